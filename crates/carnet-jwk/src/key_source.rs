@@ -1,0 +1,108 @@
+use crate::verifying_key::VerifyingKey;
+use crate::verifying_keys::VerifyingKeys;
+use core::fmt;
+use core::ops::Deref;
+
+/// Where a verifier's keys come from.
+///
+/// A verifier takes one snapshot for each token, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
+/// without a token ever meeting two generations of them.
+pub trait KeySource: Send + Sync {
+    /// A view of the keys that stays as it is.
+    type Snapshot<'a>: Deref<Target = VerifyingKeys>
+    where
+        Self: 'a;
+
+    /// The keys as they are now.
+    ///
+    /// # Errors
+    /// [`KeySourceError`] when there are none to be had, which says nothing about the token: 503 and not 401.
+    fn snapshot(&self) -> Result<Self::Snapshot<'_>, KeySourceError>;
+
+    /// Whether the keys never change, so that a policy which fits none of them can be refused when it is built.
+    fn is_fixed(&self) -> bool {
+        false
+    }
+}
+
+/// A source whose [`snapshot`](KeySource::snapshot) does no I/O, so that tokens can be verified without waiting.
+pub trait LocalKeys: KeySource {}
+
+/// The keys cannot be had at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeySourceError {
+    reason: String,
+}
+
+impl KeySourceError {
+    /// With a reason for the operator's eyes.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+impl fmt::Display for KeySourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the keys are not available: {}", self.reason)
+    }
+}
+
+impl core::error::Error for KeySourceError {}
+
+impl KeySource for VerifyingKeys {
+    type Snapshot<'a> = &'a Self;
+
+    fn snapshot(&self) -> Result<&Self, KeySourceError> {
+        Ok(self)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
+    }
+}
+
+impl LocalKeys for VerifyingKeys {}
+
+impl<S: KeySource> KeySource for std::sync::Arc<S> {
+    type Snapshot<'a>
+        = S::Snapshot<'a>
+    where
+        Self: 'a;
+
+    fn snapshot(&self) -> Result<Self::Snapshot<'_>, KeySourceError> {
+        (**self).snapshot()
+    }
+
+    fn is_fixed(&self) -> bool {
+        (**self).is_fixed()
+    }
+}
+
+impl<S: LocalKeys> LocalKeys for std::sync::Arc<S> {}
+
+/// What can be given to a verifier as its keys: a [`KeySource`], or one [`VerifyingKey`].
+pub trait IntoKeySource {
+    /// The source it becomes.
+    type Source: KeySource;
+
+    /// Turns it into that source.
+    fn into_key_source(self) -> Self::Source;
+}
+
+impl<S: KeySource> IntoKeySource for S {
+    type Source = S;
+
+    fn into_key_source(self) -> S {
+        self
+    }
+}
+
+impl IntoKeySource for VerifyingKey {
+    type Source = VerifyingKeys;
+
+    fn into_key_source(self) -> VerifyingKeys {
+        self.into()
+    }
+}

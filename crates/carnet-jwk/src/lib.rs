@@ -1,0 +1,34 @@
+//! JSON Web Keys ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) and keys bound to their one algorithm.
+//!
+//! * [`Jwk`] is public only, [`PrivateJwk`] is private or symmetric; both are checked when they are read.
+//! * [`JwkSet`] keeps what it cannot use aside, with the reason.
+//! * [`VerifyingKey`] and [`SigningKey`] know their one algorithm; [`VerifyingKeys`] is what a verifier chooses from.
+//!
+//! Depend on the facade crate `carnet`; this crate is a room inside it.
+
+mod container;
+mod fields;
+mod jwk;
+mod key_rules;
+mod key_source;
+mod parameters;
+mod private_jwk;
+mod secret;
+mod set;
+mod signing_key;
+mod thumbprint;
+mod verifying_key;
+mod verifying_keys;
+
+pub use jwk::Jwk;
+pub use key_rules::KeyRules;
+pub use key_source::{IntoKeySource, KeySource, KeySourceError, LocalKeys};
+pub use private_jwk::PrivateJwk;
+pub use secret::Secret;
+pub use set::{JwkSet, PrivateJwkSet, SkippedKey};
+pub use signing_key::SigningKey;
+pub use thumbprint::Thumbprint;
+pub use verifying_key::VerifyingKey;
+pub use verifying_keys::{Candidates, VerifyingKeys};
+
+pub use carnet_jwa::KeyError;

@@ -1,0 +1,145 @@
+//! The members any JWK may have: `kid`, `use`, `key_ops`, `alg`, and those kept as they are.
+
+use crate::fields;
+use carnet_core::json::{Object, Writer};
+use carnet_core::limits::Limits;
+use carnet_jwa::{Algorithm, KeyError, PublicKey};
+
+/// What a key is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Sign,
+    Verify,
+}
+
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    pub(crate) key_id: Option<String>,
+    pub(crate) usage: Option<String>,
+    pub(crate) operations: Option<Vec<String>>,
+    pub(crate) algorithm: Option<String>,
+    /// Members that mean nothing here, as JSON, kept for the way out.
+    other: Vec<(String, String)>,
+}
+
+const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
+
+impl Parameters {
+    /// Reads them. `own` names the members that belong to the key itself.
+    pub(crate) fn read(object: &Object<'_>, own: &[&str]) -> Result<Self, KeyError> {
+        let text = |member| Ok::<_, KeyError>(fields::string(object, member)?.map(String::from));
+        let key_id = text("kid")?;
+        if key_id.as_ref().is_some_and(|kid| kid.len() > Limits::default().key_id_octets) {
+            return Err(KeyError::invalid("kid", "is longer than 1024 octets"));
+        }
+        let operations = object
+            .strings("key_ops")
+            .map_err(|_| KeyError::invalid("key_ops", "is not an array of strings"))?
+            .map(|operations| operations.into_iter().map(String::from).collect::<Vec<_>>());
+        let parameters = Self { key_id, usage: text("use")?, operations, algorithm: text("alg")?, other: Vec::new() };
+        parameters.check()?;
+        let known = ["kty", "kid", "use", "key_ops", "alg"];
+        let other = object.members().filter(|(name, _)| !known.contains(&&**name) && !own.contains(&&**name));
+        let other =
+            other.map(|(name, member)| (name.into_owned(), member.value_text(object.text()).to_owned())).collect();
+        Ok(Self { other, ..parameters })
+    }
+
+    /// RFC 7517 §4.3: operations are distinct and agree with `use`.
+    fn check(&self) -> Result<(), KeyError> {
+        let Some(operations) = &self.operations else { return Ok(()) };
+        let mut sorted: Vec<_> = operations.iter().collect();
+        sorted.sort_unstable();
+        if sorted.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(KeyError::invalid("key_ops", "names an operation twice"));
+        }
+        let signs = |operation: &String| SIGNATURE_OPERATIONS.contains(&operation.as_str());
+        let agrees = match self.usage.as_deref() {
+            Some("sig") => operations.iter().all(signs),
+            Some("enc") => !operations.iter().any(signs),
+            _ => true,
+        };
+        if agrees { Ok(()) } else { Err(KeyError::invalid("key_ops", "contradicts \"use\"")) }
+    }
+
+    /// Refuses an `alg` that names a signature algorithm of another key type.
+    pub(crate) fn check_fits(&self, fits: impl Fn(Algorithm) -> bool, key: &'static str) -> Result<(), KeyError> {
+        match self.algorithm.as_deref().map(str::parse::<Algorithm>) {
+            Some(Ok(algorithm)) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm, key }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether `use` and `key_ops` allow a purpose.
+    pub(crate) fn allow(&self, purpose: Purpose) -> Result<(), KeyError> {
+        let (operation, purpose) = match purpose {
+            Purpose::Sign => ("sign", "signing"),
+            Purpose::Verify => ("verify", "verifying signatures"),
+        };
+        if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
+            return Err(KeyError::NotForThis { member: "use", purpose });
+        }
+        if self.operations.as_ref().is_some_and(|operations| !operations.iter().any(|one| one == operation)) {
+            return Err(KeyError::NotForThis { member: "key_ops", purpose });
+        }
+        Ok(())
+    }
+
+    /// The algorithm that `alg` names, where there is one.
+    pub(crate) fn own_algorithm(&self) -> Result<Option<Algorithm>, KeyError> {
+        Ok(self.algorithm.as_deref().map(str::parse).transpose()?)
+    }
+
+    /// Writes all but `kty`.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        for (name, value) in [("kid", &self.key_id), ("use", &self.usage), ("alg", &self.algorithm)] {
+            if let Some(value) = value {
+                writer.string(name, value);
+            }
+        }
+        if let Some(operations) = &self.operations {
+            writer.strings("key_ops", operations.iter().map(String::as_str));
+        }
+        for (name, value) in &self.other {
+            writer.raw(name, value);
+        }
+    }
+
+    /// The parameters of a private key's public half.
+    pub(crate) fn public(&self) -> Self {
+        let mut public = self.clone();
+        if let Some(operations) = &mut public.operations {
+            // What signs is verified with, and so on: RFC 7517 §4.3 names operations from the holder's side.
+            let counterpart = |operation: &String| match operation.as_str() {
+                "sign" => "verify".to_owned(),
+                "decrypt" => "encrypt".to_owned(),
+                "unwrapKey" => "wrapKey".to_owned(),
+                other => other.to_owned(),
+            };
+            let mut turned: Vec<String> = Vec::new();
+            for operation in operations.iter().map(counterpart) {
+                if !turned.contains(&operation) {
+                    turned.push(operation);
+                }
+            }
+            *operations = turned;
+        }
+        public
+    }
+
+    pub(crate) fn other(&self, name: &str) -> Option<&str> {
+        self.other.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The algorithm of a public key that has no `alg`: by curve, and RSA as the rules say.
+pub(crate) const fn default_algorithm(key: &PublicKey, rsa: Algorithm) -> Algorithm {
+    match key {
+        PublicKey::Ec(key) => match key.curve() {
+            carnet_jwa::ec::Curve::P384 => Algorithm::ES384,
+            _ => Algorithm::ES256,
+        },
+        PublicKey::Ed25519(_) => Algorithm::EdDSA,
+        _ => rsa,
+    }
+}

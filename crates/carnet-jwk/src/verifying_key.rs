@@ -1,0 +1,136 @@
+use crate::jwk::Jwk;
+use crate::key_rules::KeyRules;
+use crate::parameters::{Purpose, default_algorithm};
+use crate::private_jwk::{Material, PrivateJwk};
+use crate::secret::Secret;
+use carnet_core::Quoted;
+use carnet_jwa::{Algorithm, Family, InvalidSignature, KeyError, VerifyingPrimitive};
+use core::fmt;
+
+/// A key that verifies signatures of its one algorithm.
+///
+/// A token's `alg` is compared with the key's algorithm and never decides anything. There is no way to make an HMAC key from a public key.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    primitive: VerifyingPrimitive,
+    key_id: Option<String>,
+}
+
+impl VerifyingKey {
+    /// Binds a public JWK to the algorithm its `alg` names, or else to that of its curve, RSA to RS256.
+    ///
+    /// # Errors
+    /// [`KeyError::NotForThis`] when `use` or `key_ops` says otherwise, [`KeyError::Algorithm`] when `alg` names none that verifies.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
+        Self::with_rules(jwk, &KeyRules::new())
+    }
+
+    /// Binds a public JWK to an algorithm.
+    ///
+    /// # Errors
+    /// As [`from_jwk`](Self::from_jwk), and [`KeyError::Mismatch`] or, where `alg` names another, [`KeyError::NotForThis`].
+    pub fn from_jwk_as(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
+        check_same(jwk.parameters.own_algorithm()?, algorithm)?;
+        Self::bind(jwk, algorithm)
+    }
+
+    pub(crate) fn with_rules(jwk: &Jwk, rules: &KeyRules) -> Result<Self, KeyError> {
+        let algorithm = jwk.parameters.own_algorithm()?.unwrap_or_else(|| default_algorithm(&jwk.key, rules.rsa));
+        Self::bind(jwk, algorithm)
+    }
+
+    fn bind(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, KeyError> {
+        jwk.parameters.allow(Purpose::Verify)?;
+        let primitive = VerifyingPrimitive::asymmetric(algorithm, jwk.key.clone())?;
+        Ok(Self { primitive, key_id: jwk.parameters.key_id.clone() })
+    }
+
+    /// Binds the public half of a private JWK, or a symmetric JWK, to an algorithm.
+    ///
+    /// # Errors
+    /// As [`from_jwk_as`](Self::from_jwk_as).
+    pub fn from_private_jwk_as(algorithm: Algorithm, jwk: &PrivateJwk) -> Result<Self, KeyError> {
+        match &jwk.material {
+            Material::Asymmetric(_) => {
+                Self::from_jwk_as(algorithm, &jwk.public_jwk().ok_or(KeyError::MissingMember { member: "kty" })?)
+            }
+            Material::Symmetric(secret) => {
+                check_same(jwk.parameters.own_algorithm()?, algorithm)?;
+                jwk.parameters.allow(Purpose::Verify)?;
+                let primitive = VerifyingPrimitive::symmetric(algorithm, secret.expose())?;
+                Ok(Self { primitive, key_id: jwk.parameters.key_id.clone() })
+            }
+        }
+    }
+
+    /// Reads a public key from PEM (SPKI or PKCS#1) and binds it to an algorithm.
+    ///
+    /// # Errors
+    /// As [`Jwk::from_pem`] and [`from_jwk_as`](Self::from_jwk_as).
+    pub fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Self, KeyError> {
+        Self::from_jwk_as(algorithm, &Jwk::from_pem(pem)?)
+    }
+
+    /// Reads a public key from DER (SPKI or PKCS#1) and binds it to an algorithm.
+    ///
+    /// # Errors
+    /// As [`Jwk::from_der`] and [`from_jwk_as`](Self::from_jwk_as).
+    pub fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
+        Self::from_jwk_as(algorithm, &Jwk::from_der(der)?)
+    }
+
+    /// Binds a shared secret to an HMAC algorithm.
+    ///
+    /// # Errors
+    /// [`KeyError::Mismatch`] for another algorithm, [`KeyError::Weak`] when the secret is shorter than the hash.
+    pub fn from_secret(algorithm: Algorithm, secret: &Secret) -> Result<Self, KeyError> {
+        if let Family::Hmac(hash) = algorithm.family() {
+            secret.check_length(hash)?;
+        }
+        Ok(Self { primitive: VerifyingPrimitive::symmetric(algorithm, secret.expose())?, key_id: None })
+    }
+
+    /// The same key with this `kid`: tokens with a `kid` must then name it.
+    #[must_use]
+    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
+        self.key_id = Some(key_id.into());
+        self
+    }
+
+    /// Its one algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.primitive.algorithm()
+    }
+
+    /// Its `kid`.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Verifies a bare signature over `message`. Of tokens, use the verifiers instead: they check everything else.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`].
+    #[inline]
+    pub fn verify_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        self.primitive.verify(message, signature)
+    }
+}
+
+pub(crate) fn check_same(own: Option<Algorithm>, wanted: Algorithm) -> Result<(), KeyError> {
+    if own.is_some_and(|own| own != wanted) {
+        return Err(KeyError::NotForThis { member: "alg", purpose: "the algorithm asked for" });
+    }
+    Ok(())
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("alg", &self.algorithm())
+            .field("kid", &self.key_id().map(Quoted::new))
+            .finish_non_exhaustive()
+    }
+}

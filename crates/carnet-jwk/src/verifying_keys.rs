@@ -1,0 +1,122 @@
+use crate::set::SkippedKey;
+use crate::verifying_key::VerifyingKey;
+use carnet_jwa::Algorithm;
+use std::collections::HashMap;
+
+/// Up to this many keys a walk is faster than a table.
+const WALKED: usize = 8;
+
+/// The keys a verifier chooses from, and the reasons why others are not among them.
+///
+/// **Choice** (after [RFC 7515 §4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)): a token with `kid` is tried with keys of an equal `kid`
+/// only, except where no key here has one. A token without `kid` is tried with every key of its algorithm, up to
+/// [`Limits::key_trials`](carnet_core::Limits::key_trials).
+#[derive(Debug, Clone, Default)]
+pub struct VerifyingKeys {
+    keys: Vec<VerifyingKey>,
+    skipped: Vec<SkippedKey>,
+    /// Where the keys with a `kid` are; empty for few keys.
+    by_key_id: HashMap<Box<str>, Vec<usize>>,
+    any_key_id: bool,
+}
+
+impl VerifyingKeys {
+    pub(crate) fn new(keys: Vec<VerifyingKey>, skipped: Vec<SkippedKey>) -> Self {
+        let mut by_key_id: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        if keys.len() > WALKED {
+            for (index, key) in keys.iter().enumerate() {
+                if let Some(key_id) = key.key_id() {
+                    by_key_id.entry(key_id.into()).or_default().push(index);
+                }
+            }
+        }
+        let any_key_id = keys.iter().any(|key| key.key_id().is_some());
+        Self { keys, skipped, by_key_id, any_key_id }
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys.
+    pub fn iter(&self) -> core::slice::Iter<'_, VerifyingKey> {
+        self.keys.iter()
+    }
+
+    /// The entries of a set that did not become keys, with the reasons.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedKey] {
+        &self.skipped
+    }
+
+    /// Whether some key is bound to an algorithm.
+    #[must_use]
+    pub fn has_algorithm(&self, algorithm: Algorithm) -> bool {
+        self.keys.iter().any(|key| key.algorithm() == algorithm)
+    }
+
+    /// The keys to try for a token with this `kid`, whatever their algorithm.
+    #[must_use]
+    pub fn candidates<'k>(&'k self, key_id: Option<&'k str>) -> Candidates<'k> {
+        Candidates(match key_id.filter(|_| self.any_key_id) {
+            None => Choice::All(self.keys.iter()),
+            Some(key_id) if self.keys.len() <= WALKED => Choice::Walked(self.keys.iter(), key_id),
+            Some(key_id) => {
+                let places = self.by_key_id.get(key_id).map(Vec::as_slice).unwrap_or_default();
+                Choice::Looked(places.iter(), &self.keys)
+            }
+        })
+    }
+}
+
+/// The keys [`VerifyingKeys::candidates`] found, in their order.
+#[derive(Debug)]
+pub struct Candidates<'k>(Choice<'k>);
+
+#[derive(Debug)]
+enum Choice<'k> {
+    All(core::slice::Iter<'k, VerifyingKey>),
+    Walked(core::slice::Iter<'k, VerifyingKey>, &'k str),
+    Looked(core::slice::Iter<'k, usize>, &'k [VerifyingKey]),
+}
+
+impl<'k> Iterator for Candidates<'k> {
+    type Item = &'k VerifyingKey;
+
+    fn next(&mut self) -> Option<&'k VerifyingKey> {
+        match &mut self.0 {
+            Choice::All(keys) => keys.next(),
+            Choice::Walked(keys, key_id) => keys.find(|key| key.key_id() == Some(key_id)),
+            Choice::Looked(places, keys) => places.next().and_then(|&place| keys.get(place)),
+        }
+    }
+}
+
+impl From<VerifyingKey> for VerifyingKeys {
+    fn from(key: VerifyingKey) -> Self {
+        Self::new(vec![key], Vec::new())
+    }
+}
+
+impl FromIterator<VerifyingKey> for VerifyingKeys {
+    fn from_iter<I: IntoIterator<Item = VerifyingKey>>(keys: I) -> Self {
+        Self::new(keys.into_iter().collect(), Vec::new())
+    }
+}
+
+impl<'a> IntoIterator for &'a VerifyingKeys {
+    type Item = &'a VerifyingKey;
+    type IntoIter = core::slice::Iter<'a, VerifyingKey>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,154 @@
+use carnet_core::header::HeaderPlaces;
+use carnet_core::json::Member;
+use carnet_core::limits::Limits;
+use carnet_core::{Header, HeaderError, ParseError, Part, base64url, compact::Compact};
+use core::fmt;
+
+/// Room for one decoded JWS, to be used again for the next: once its capacities have grown, decoding allocates nothing.
+///
+/// `Debug` shows no contents.
+#[derive(Default, Clone)]
+pub struct JwsBuffer {
+    /// The header's JSON, the payload, and, until it has been checked, the signature.
+    octets: Vec<u8>,
+    header_end: usize,
+    payload_end: usize,
+    side: String,
+    members: Vec<Member>,
+    places: HeaderPlaces,
+    verified: bool,
+}
+
+impl JwsBuffer {
+    /// An empty buffer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the last successful verification into this buffer left; `None` after a failed one.
+    #[must_use]
+    pub fn verified(&self) -> Option<VerifiedJwsRef<'_>> {
+        self.verified.then(|| self.view())
+    }
+
+    /// Decodes all three segments and checks the header's form. Believes nothing.
+    pub(crate) fn decode<'t>(&mut self, token: &'t str, limits: &Limits) -> Result<Compact<'t>, ParseError> {
+        self.verified = false;
+        self.octets.clear();
+        self.side.clear();
+        let compact = Compact::parse(token, limits)?;
+        // Four characters carry three octets; what is over by a character or two is caught after decoding.
+        let too_large = ParseError::TooLarge { part: Part::Header, limit: limits.header_octets };
+        if compact.protected().len().div_ceil(4) > limits.header_octets.div_ceil(3).saturating_add(1) {
+            return Err(too_large);
+        }
+        let mut decode = |text, part| {
+            base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;
+            Ok::<_, ParseError>(self.octets.len())
+        };
+        self.header_end = decode(compact.protected(), Part::Header)?;
+        self.payload_end = decode(compact.payload(), Part::Payload)?;
+        decode(compact.signature(), Part::Signature)?;
+        if self.header_end > limits.header_octets {
+            return Err(too_large);
+        }
+        let header = self.octets.get(..self.header_end).unwrap_or_default();
+        let not_utf8 = |_| ParseError::Header(HeaderError::Json(carnet_core::json::JsonError::NotUtf8));
+        let header = core::str::from_utf8(header).map_err(not_utf8)?;
+        self.places =
+            HeaderPlaces::read(header, limits, &mut self.members, &mut self.side).map_err(ParseError::Header)?;
+        Ok(compact)
+    }
+
+    pub(crate) fn header(&self) -> Header<'_> {
+        let text = self.octets.get(..self.header_end).unwrap_or_default();
+        // Checked to be UTF-8 when it was decoded.
+        Header::new(core::str::from_utf8(text).unwrap_or_default(), &self.side, self.places)
+    }
+
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.octets.get(self.header_end..self.payload_end).unwrap_or_default()
+    }
+
+    pub(crate) fn signature(&self) -> &[u8] {
+        self.octets.get(self.payload_end..).unwrap_or_default()
+    }
+
+    /// Called by the verifier, and only after the signature was found valid.
+    pub(crate) fn mark_verified(&mut self) -> VerifiedJwsRef<'_> {
+        self.octets.truncate(self.payload_end);
+        self.verified = true;
+        self.view()
+    }
+
+    fn view(&self) -> VerifiedJwsRef<'_> {
+        VerifiedJwsRef { header: self.header(), payload: self.payload() }
+    }
+}
+
+impl fmt::Debug for JwsBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwsBuffer").field("verified", &self.verified).finish_non_exhaustive()
+    }
+}
+
+/// A JWS whose signature was verified, in the buffer it was decoded into.
+///
+/// There is no way to make one but to verify.
+#[derive(Clone, Copy)]
+pub struct VerifiedJwsRef<'b> {
+    header: Header<'b>,
+    payload: &'b [u8],
+}
+
+impl<'b> VerifiedJwsRef<'b> {
+    /// The protected header.
+    #[must_use]
+    pub const fn header(&self) -> Header<'b> {
+        self.header
+    }
+
+    /// The payload, octet for octet what was signed.
+    #[must_use]
+    pub const fn payload(&self) -> &'b [u8] {
+        self.payload
+    }
+}
+
+impl fmt::Debug for VerifiedJwsRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifiedJwsRef({:?}, payload of {} octets)", self.header, self.payload.len())
+    }
+}
+
+/// A JWS whose signature was verified, owning its header and payload.
+///
+/// There is no way to make one but to verify.
+#[derive(Clone)]
+pub struct VerifiedJws(JwsBuffer);
+
+impl VerifiedJws {
+    /// For the verifier, after it verified into `buffer`.
+    pub(crate) const fn new(buffer: JwsBuffer) -> Self {
+        Self(buffer)
+    }
+
+    /// The protected header.
+    #[must_use]
+    pub fn header(&self) -> Header<'_> {
+        self.0.header()
+    }
+
+    /// The payload, octet for octet what was signed.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        self.0.payload()
+    }
+}
+
+impl fmt::Debug for VerifiedJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifiedJws({:?}, payload of {} octets)", self.header(), self.payload().len())
+    }
+}

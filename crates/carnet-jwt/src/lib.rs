@@ -1,0 +1,30 @@
+//! JSON Web Tokens ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)).
+//!
+//! [`Verifier`] checks a token against a policy and gives [`Verified`] claims; [`Token::builder`] makes tokens.
+//!
+//! Depend on the facade crate `carnet`; this crate is a room inside it.
+
+mod buffer;
+mod claims;
+mod clock;
+pub mod dangerous;
+mod policy;
+mod policy_error;
+mod registered;
+mod rejection;
+mod token_builder;
+mod token_error;
+mod verified;
+mod verifier;
+mod verify_error;
+
+pub use buffer::TokenBuffer;
+pub use claims::ClaimsError;
+pub use policy_error::PolicyError;
+pub use registered::Registered;
+pub use rejection::{Rejected, Rejection};
+pub use token_builder::{Token, TokenBuilder};
+pub use token_error::TokenError;
+pub use verified::{Verified, VerifiedRef};
+pub use verifier::{Decided, Typed, Undecided, Untyped, Verifier, VerifierBuilder};
+pub use verify_error::VerifyError;

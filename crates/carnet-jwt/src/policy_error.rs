@@ -1,0 +1,55 @@
+use carnet_core::limits::MAX_LEEWAY;
+use core::fmt;
+
+/// A policy that would be a mistake. The program is at fault, not a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// An issuer, audience, subject, `typ` or required claim is the empty string.
+    Empty {
+        /// Which.
+        what: &'static str,
+    },
+    /// The leeway is above one hour.
+    LeewayTooLarge,
+    /// There is no key, so no token could ever be accepted.
+    NoKeys,
+    /// No algorithm is allowed.
+    NoAlgorithms,
+    /// Keys are there, and none is bound to an allowed algorithm.
+    NoKeyForAlgorithms,
+}
+
+impl PolicyError {
+    /// The stable code, `invalid_policy`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "invalid_policy"
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { what } => {
+                write!(f, "the {what} given to the verifier is empty; name one, or waive the check by name")
+            }
+            Self::LeewayTooLarge => {
+                write!(
+                    f,
+                    "the leeway is above {} s; leeway is for clocks that differ, not for longer lives",
+                    MAX_LEEWAY.as_secs()
+                )
+            }
+            Self::NoKeys => {
+                f.write_str("there is no key to verify with; see what VerifyingKeys::skipped says about the set")
+            }
+            Self::NoAlgorithms => f.write_str("the list of allowed algorithms is empty"),
+            Self::NoKeyForAlgorithms => {
+                f.write_str("no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key")
+            }
+        }
+    }
+}
+
+impl core::error::Error for PolicyError {}

@@ -1,0 +1,160 @@
+use carnet_core::NumericDate;
+use carnet_core::json::{self, Kind, Member, Text};
+
+/// The names of RFC 7519 §4.1.
+pub(crate) const NAMES: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/// Where the registered claims are in a scanned payload. Meaningful only with its text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    issuer: Option<Text>,
+    subject: Option<Text>,
+    id: Option<Text>,
+    /// Kept across tokens for its capacity.
+    audience: Vec<Text>,
+    has_audience: bool,
+    pub(crate) expires_at: Option<NumericDate>,
+    pub(crate) not_before: Option<NumericDate>,
+    pub(crate) issued_at: Option<NumericDate>,
+    /// One bit a name of [`NAMES`]: the claim is there with the wrong JSON type or out of range.
+    wrong: u8,
+}
+
+impl Places {
+    /// Reads the registered claims among `members`. Strings with escapes are unescaped onto `side`.
+    pub(crate) fn read(&mut self, text: &str, members: &[Member], side: &mut String) {
+        let mut audience = core::mem::take(&mut self.audience);
+        audience.clear();
+        *self = Self { audience, ..Self::default() };
+        for member in members {
+            let name = member.name(text);
+            let Some(index) = NAMES.iter().position(|registered| *registered == name) else { continue };
+            let right = match index {
+                0 => set(&mut self.issuer, member.string_place(text, side)),
+                1 => set(&mut self.subject, member.string_place(text, side)),
+                2 => {
+                    self.has_audience = true;
+                    self.read_audience(text, member, side)
+                }
+                3 => set(&mut self.expires_at, date(text, member)),
+                4 => set(&mut self.not_before, date(text, member)),
+                5 => set(&mut self.issued_at, date(text, member)),
+                _ => set(&mut self.id, member.string_place(text, side)),
+            };
+            if !right {
+                self.wrong |= 1_u8.wrapping_shl(u32::try_from(index).unwrap_or(0));
+            }
+        }
+    }
+
+    fn read_audience(&mut self, text: &str, member: &Member, side: &mut String) -> bool {
+        if let Some(one) = member.string_place(text, side) {
+            self.audience.push(one);
+            return true;
+        }
+        if member.kind() != Kind::Array {
+            return false;
+        }
+        let start = member.value().start();
+        for element in json::elements(member.value_text(text)) {
+            let from = start.saturating_add(element.offset());
+            let span = json::Span::new(from, from.saturating_add(element.text().len()));
+            match Text::place(span, element.kind(), text, side) {
+                Some(place) => self.audience.push(place),
+                None => {
+                    self.audience.clear();
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// The names of registered claims whose value has the wrong type or is out of range.
+    pub(crate) fn wrong(&self) -> impl Iterator<Item = &'static str> {
+        let wrong = self.wrong;
+        let bit = move |index: usize| wrong.checked_shr(u32::try_from(index).unwrap_or(8)).unwrap_or(0) & 1 == 1;
+        NAMES.into_iter().enumerate().filter(move |(index, _)| bit(*index)).map(|(_, name)| name)
+    }
+}
+
+fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    *place = value;
+    place.is_some()
+}
+
+fn date(text: &str, member: &Member) -> Option<NumericDate> {
+    (member.kind() == Kind::Number).then(|| NumericDate::from_json(member.value_text(text))).flatten()
+}
+
+/// The registered claims of a token ([RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
+#[derive(Clone, Copy)]
+pub struct Registered<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) side: &'a str,
+    pub(crate) places: &'a Places,
+}
+
+impl<'a> Registered<'a> {
+    fn at(&self, place: Option<Text>) -> Option<&'a str> {
+        place.map(|place| place.of(self.text, self.side))
+    }
+
+    /// `iss`: who issued the token.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&'a str> {
+        self.at(self.places.issuer)
+    }
+
+    /// `sub`: whom the token is about.
+    #[must_use]
+    pub fn subject(&self) -> Option<&'a str> {
+        self.at(self.places.subject)
+    }
+
+    /// `aud`: whom the token is for. A single string is one element; without the claim there is none.
+    pub fn audience(&self) -> impl Iterator<Item = &'a str> {
+        let (text, side) = (self.text, self.side);
+        self.places.audience.iter().map(move |place| place.of(text, side))
+    }
+
+    /// Whether there is an `aud`, be it an empty array.
+    #[must_use]
+    pub const fn has_audience(&self) -> bool {
+        self.places.has_audience
+    }
+
+    /// `exp`: from when on the token is not accepted any more.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<NumericDate> {
+        self.places.expires_at
+    }
+
+    /// `nbf`: from when on the token is accepted.
+    #[must_use]
+    pub const fn not_before(&self) -> Option<NumericDate> {
+        self.places.not_before
+    }
+
+    /// `iat`: when the token was issued.
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<NumericDate> {
+        self.places.issued_at
+    }
+
+    /// `jti`: the token's own name.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a str> {
+        self.at(self.places.id)
+    }
+}
+
+impl core::fmt::Debug for Registered<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Registered")
+            .field("exp", &self.expires_at())
+            .field("nbf", &self.not_before())
+            .field("iat", &self.issued_at())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,326 @@
+use crate::clock::Clock;
+use crate::registered::{NAMES, Places};
+use crate::token_error::TokenError;
+use carnet_core::json::{self, Duplicates, Member, Writer};
+use carnet_core::{Limits, NumericDate, Quoted, base64url};
+use carnet_jwk::SigningKey;
+use carnet_jws::JwsBuilder;
+use core::fmt;
+use core::time::Duration;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Where tokens are made: [`Token::builder`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Token;
+
+impl Token {
+    /// Starts a token.
+    pub fn builder<'a>() -> TokenBuilder<'a> {
+        TokenBuilder {
+            issuer: None,
+            subject: None,
+            audience: Vec::new(),
+            expiry: None,
+            not_before: None,
+            issued_at: None,
+            no_issued_at: false,
+            id: None,
+            header: JwsBuilder::new().typ("JWT"),
+            claims: None,
+            clock: Clock::System,
+        }
+    }
+}
+
+/// Builds and signs JSON Web Tokens.
+///
+/// Filled in: `alg` and `kid` from the key, `typ` as `JWT`, `iat` from the clock. Not filled in: `nbf`. An expiry is an error until set or waived.
+/// The builder is not used up by [`sign`](Self::sign).
+///
+/// ```
+/// use carnet_jwa::Algorithm::ES256;
+/// use carnet_jwk::SigningKey;
+/// use carnet_jwt::Token;
+/// use std::time::Duration;
+/// let key = SigningKey::generate(ES256)?;
+/// let token = Token::builder()
+///     .issuer("https://auth.example.com/")
+///     .subject("user-1")
+///     .audience("api://my-service")
+///     .expires_in(Duration::from_secs(900))
+///     .random_id()
+///     .claims(&serde_json::json!({"scope": "read"}))
+///     .sign(&key)?;
+/// # assert_eq!(token.split('.').count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct TokenBuilder<'a> {
+    issuer: Option<Cow<'a, str>>,
+    subject: Option<Cow<'a, str>>,
+    audience: Vec<Cow<'a, str>>,
+    expiry: Option<Expiry>,
+    not_before: Option<Moment>,
+    issued_at: Option<i64>,
+    no_issued_at: bool,
+    id: Option<Id<'a>>,
+    header: JwsBuilder<'a>,
+    claims: Option<Result<String, ()>>,
+    clock: Clock,
+}
+
+#[derive(Clone, Copy)]
+enum Moment {
+    /// Seconds after the time of signing.
+    In(u64),
+    /// Seconds since 1970-01-01T00:00:00Z.
+    At(i64),
+}
+
+#[derive(Clone, Copy)]
+enum Expiry {
+    At(Moment),
+    Never,
+}
+
+#[derive(Clone)]
+enum Id<'a> {
+    Given(Cow<'a, str>),
+    Random,
+}
+
+impl<'a> TokenBuilder<'a> {
+    /// Sets `iss`.
+    pub fn issuer(mut self, issuer: impl Into<Cow<'a, str>>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets `sub`.
+    pub fn subject(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Adds to `aud`. One audience is written as a string, several as an array.
+    pub fn audience(mut self, audience: impl Into<Cow<'a, str>>) -> Self {
+        self.audience.push(audience.into());
+        self
+    }
+
+    /// Sets `exp` so long after the time of signing. Whole seconds.
+    pub fn expires_in(mut self, life: Duration) -> Self {
+        self.expiry = Some(Expiry::At(Moment::In(life.as_secs())));
+        self
+    }
+
+    /// Sets `exp`, in seconds since 1970-01-01T00:00:00Z.
+    pub fn expires_at(mut self, seconds: i64) -> Self {
+        self.expiry = Some(Expiry::At(Moment::At(seconds)));
+        self
+    }
+
+    /// Makes a token without `exp`. Whoever has it can use it until the key is exchanged.
+    pub fn never_expires(mut self) -> Self {
+        self.expiry = Some(Expiry::Never);
+        self
+    }
+
+    /// Sets `nbf` so long after the time of signing. Whole seconds.
+    pub fn not_before_in(mut self, delay: Duration) -> Self {
+        self.not_before = Some(Moment::In(delay.as_secs()));
+        self
+    }
+
+    /// Sets `nbf`, in seconds since 1970-01-01T00:00:00Z.
+    pub fn not_before_at(mut self, seconds: i64) -> Self {
+        self.not_before = Some(Moment::At(seconds));
+        self
+    }
+
+    /// Sets `iat` instead of the time of signing, in seconds since 1970-01-01T00:00:00Z.
+    pub fn issued_at(mut self, seconds: i64) -> Self {
+        self.issued_at = Some(seconds);
+        self
+    }
+
+    /// Leaves `iat` out.
+    pub fn without_issued_at(mut self) -> Self {
+        self.no_issued_at = true;
+        self
+    }
+
+    /// Sets `jti`.
+    pub fn id(mut self, id: impl Into<Cow<'a, str>>) -> Self {
+        self.id = Some(Id::Given(id.into()));
+        self
+    }
+
+    /// Sets `jti` to 128 random bits from the operating system, as base64url.
+    pub fn random_id(mut self) -> Self {
+        self.id = Some(Id::Random);
+        self
+    }
+
+    /// Sets the header's `typ` instead of `JWT`, without `application/`: `at+jwt` for an access token, say.
+    pub fn typ(mut self, typ: impl Into<Cow<'a, str>>) -> Self {
+        self.header = self.header.typ(typ);
+        self
+    }
+
+    /// Sets the header's `kid` instead of the key's.
+    pub fn key_id(mut self, key_id: impl Into<Cow<'a, str>>) -> Self {
+        self.header = self.header.key_id(key_id);
+        self
+    }
+
+    /// Sets another header parameter; see [`JwsBuilder::header`].
+    pub fn header<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        self.header = self.header.header(name, value);
+        self
+    }
+
+    /// Sets the custom claims: a struct or a map. They may hold registered claims too, as long as the builder does not set the same ones.
+    ///
+    /// **Anybody who has the token can read them**: a signature hides nothing. No passwords, no secrets, no more of a person than the receiver
+    /// needs.
+    pub fn claims<C: Serialize + ?Sized>(mut self, claims: &C) -> Self {
+        self.claims = Some(serde_json::to_string(claims).map_err(drop));
+        self
+    }
+
+    /// Takes the time from here instead of the system, in seconds since 1970-01-01T00:00:00Z.
+    pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.clock = Clock::Custom(Arc::new(clock));
+        self
+    }
+
+    /// Signs as if it were this time, in seconds since 1970-01-01T00:00:00Z.
+    pub fn at(mut self, now: i64) -> Self {
+        self.clock = Clock::Fixed(now);
+        self
+    }
+
+    /// Signs the token.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
+        let payload = self.write_claims()?;
+        Ok(self.header.sign(payload.as_bytes(), key)?)
+    }
+
+    fn write_claims(&self) -> Result<String, TokenError> {
+        let custom = Custom::read(self.claims.as_ref())?;
+        let now = self.clock.now();
+        let mut writer = Writer::with_capacity(custom.inside.len().saturating_add(256));
+        let mut claim = |name: &'static str, write: &mut dyn FnMut(&mut Writer, &str)| {
+            if custom.has(name) {
+                return Err(TokenError::ClaimSetTwice { claim: Quoted::new(name) });
+            }
+            write(&mut writer, name);
+            Ok(())
+        };
+        let date = |name: &'static str, moment| {
+            let seconds = match moment {
+                Moment::In(seconds) => now.checked_add(i64::try_from(seconds).unwrap_or(i64::MAX)),
+                Moment::At(seconds) => Some(seconds),
+            };
+            let date = seconds.and_then(NumericDate::from_seconds).ok_or(TokenError::ClaimInvalid { claim: name })?;
+            Ok::<_, TokenError>(date.to_string())
+        };
+
+        if let Some(issuer) = &self.issuer {
+            claim("iss", &mut |writer, name| writer.string(name, issuer))?;
+        }
+        if let Some(subject) = &self.subject {
+            claim("sub", &mut |writer, name| writer.string(name, subject))?;
+        }
+        match self.audience.as_slice() {
+            [] => {}
+            [one] => claim("aud", &mut |writer, name| writer.string(name, one))?,
+            several => claim("aud", &mut |writer, name| writer.strings(name, several.iter().map(|one| &**one)))?,
+        }
+        match self.expiry {
+            Some(Expiry::At(moment)) => {
+                let date = date("exp", moment)?;
+                claim("exp", &mut |writer, name| writer.raw(name, &date))?;
+            }
+            Some(Expiry::Never) if custom.has("exp") => {
+                return Err(TokenError::ClaimSetTwice { claim: Quoted::new("exp") });
+            }
+            None if !custom.has("exp") => return Err(TokenError::NoExpiry),
+            Some(Expiry::Never) | None => {}
+        }
+        if let Some(moment) = self.not_before {
+            let date = date("nbf", moment)?;
+            claim("nbf", &mut |writer, name| writer.raw(name, &date))?;
+        }
+        // Filled in only where nobody said anything.
+        if self.issued_at.is_some() || !(self.no_issued_at || custom.has("iat")) {
+            let date = date("iat", Moment::At(self.issued_at.unwrap_or(now)))?;
+            claim("iat", &mut |writer, name| writer.raw(name, &date))?;
+        }
+        match &self.id {
+            Some(Id::Given(id)) => claim("jti", &mut |writer, name| writer.string(name, id))?,
+            Some(Id::Random) => {
+                let mut octets = [0; 16];
+                carnet_jwa::random::fill(&mut octets).map_err(TokenError::Random)?;
+                claim("jti", &mut |writer, name| writer.string(name, &base64url::encode(&octets)))?;
+            }
+            None => {}
+        }
+        writer.members(custom.inside);
+        Ok(writer.finish())
+    }
+}
+
+/// The caller's claims, written and checked.
+struct Custom<'a> {
+    /// The members, without braces.
+    inside: &'a str,
+    present: u8,
+}
+
+impl<'a> Custom<'a> {
+    fn read(claims: Option<&'a Result<String, ()>>) -> Result<Self, TokenError> {
+        let Some(text) = claims else { return Ok(Self { inside: "", present: 0 }) };
+        let text = text.as_ref().map_err(|()| TokenError::NotClaims)?;
+        let mut members: Vec<Member> = Vec::with_capacity(16);
+        json::scan(text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
+            .map_err(|_| TokenError::NotClaims)?;
+        let mut present = 0_u8;
+        for member in &members {
+            if let Some(index) = NAMES.iter().position(|name| member.is_named(name, text)) {
+                present |= bit(index);
+            }
+        }
+        if present != 0 {
+            let mut places = Places::default();
+            places.read(text, &members, &mut String::new());
+            if let Some(claim) = places.wrong().next() {
+                return Err(TokenError::ClaimInvalid { claim });
+            }
+        }
+        let inside = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).ok_or(TokenError::NotClaims)?;
+        Ok(Self { inside, present })
+    }
+
+    fn has(&self, name: &str) -> bool {
+        NAMES.iter().position(|registered| *registered == name).is_some_and(|index| self.present & bit(index) != 0)
+    }
+}
+
+fn bit(index: usize) -> u8 {
+    1_u8.wrapping_shl(u32::try_from(index).unwrap_or(0))
+}
+
+impl fmt::Debug for TokenBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+use crate::buffer::TokenBuffer;
+use crate::registered::Registered;
+use carnet_core::Header;
+use core::fmt;
+
+/// A token that passed every check, with its claims.
+///
+/// The only way to one is a [`Verifier`](crate::Verifier). `Debug` shows no claims.
+#[derive(Clone)]
+pub struct Verified<C> {
+    buffer: TokenBuffer,
+    claims: C,
+}
+
+impl<C> Verified<C> {
+    pub(crate) const fn new(buffer: TokenBuffer, claims: C) -> Self {
+        Self { buffer, claims }
+    }
+
+    /// The claims, as the caller's type.
+    #[must_use]
+    pub const fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The claims, taken out.
+    #[must_use]
+    pub fn into_claims(self) -> C {
+        self.claims
+    }
+
+    /// The registered claims.
+    #[must_use]
+    pub fn registered(&self) -> Registered<'_> {
+        self.buffer.registered()
+    }
+
+    /// The protected header.
+    #[must_use]
+    pub fn header(&self) -> Header<'_> {
+        self.buffer.jws.verified().map(|jws| jws.header()).unwrap_or_default()
+    }
+
+    /// The claims' JSON, octet for octet what was signed.
+    #[must_use]
+    pub fn claims_json(&self) -> &str {
+        self.buffer.text()
+    }
+}
+
+impl<C> fmt::Debug for Verified<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("header", &self.header()).finish_non_exhaustive()
+    }
+}
+
+/// A token that passed every check, with claims that borrow from the buffer it was decoded into.
+///
+/// The only way to one is a [`Verifier`](crate::Verifier). `Debug` shows no claims.
+#[derive(Clone, Copy)]
+pub struct VerifiedRef<'b, C> {
+    buffer: &'b TokenBuffer,
+    claims: C,
+}
+
+impl<'b, C> VerifiedRef<'b, C> {
+    pub(crate) const fn new(buffer: &'b TokenBuffer, claims: C) -> Self {
+        Self { buffer, claims }
+    }
+
+    /// The claims, as the caller's type.
+    #[must_use]
+    pub const fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The claims, taken out.
+    #[must_use]
+    pub fn into_claims(self) -> C {
+        self.claims
+    }
+
+    /// The registered claims.
+    #[must_use]
+    pub fn registered(&self) -> Registered<'b> {
+        self.buffer.registered()
+    }
+
+    /// The protected header.
+    #[must_use]
+    pub fn header(&self) -> Header<'b> {
+        self.buffer.jws.verified().map(|jws| jws.header()).unwrap_or_default()
+    }
+
+    /// The claims' JSON, octet for octet what was signed.
+    #[must_use]
+    pub fn claims_json(&self) -> &'b str {
+        self.buffer.text()
+    }
+}
+
+impl<C> fmt::Debug for VerifiedRef<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedRef").field("header", &self.header()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,202 @@
+mod builder;
+
+pub use builder::{Decided, Undecided, VerifierBuilder};
+
+use crate::buffer::TokenBuffer;
+use crate::claims;
+use crate::policy::Policy;
+use crate::rejection::{Rejected, Rejection};
+use crate::verified::{Verified, VerifiedRef};
+use crate::verify_error::VerifyError;
+use carnet_jwk::{IntoKeySource, KeySource, LocalKeys};
+use carnet_jws::JwsVerifier;
+use core::fmt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// A verifier without typed checks: every call names the claims type it wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Untyped;
+
+/// A verifier with typed checks: the claims type is `C` in every call, so that no check can be passed by.
+pub struct Typed<C> {
+    checks: Vec<Arc<Check<C>>>,
+}
+
+type Check<C> = dyn Fn(&C) -> Result<(), Rejection> + Send + Sync;
+
+impl<C> Clone for Typed<C> {
+    fn clone(&self) -> Self {
+        Self { checks: self.checks.clone() }
+    }
+}
+
+impl<C> fmt::Debug for Typed<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Typed({} checks)", self.checks.len())
+    }
+}
+
+/// Verifies JSON Web Tokens against one policy. Made by [`Verifier::builder`], shared freely between threads.
+///
+/// **Checked**, in this order: form and limits; `alg` allowed; `crit`; a key that fits; the signature; then `exp` and `nbf`; the JSON types of all
+/// registered claims; `typ`, issuer, audience, subject, required claims and age as far as the policy names them; that the claims fit the caller's
+/// type; the caller's own checks. Nothing about claims shows before the signature holds.
+///
+/// **Not checked**: whether the token was revoked, used before (`jti`), or is bound to a client.
+///
+/// ```
+/// use carnet_jwa::Algorithm::HS256;
+/// use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+/// use carnet_jwt::{Token, Verifier};
+/// use std::time::Duration;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Claims { scope: String }
+///
+/// let secret = Secret::from_bytes(b"an example of 32 octets or more.")?;
+/// let token = Token::builder()
+///     .issuer("https://auth.example.com/")
+///     .audience("api://my-service")
+///     .expires_in(Duration::from_secs(900))
+///     .claims(&Claims { scope: "read".into() })
+///     .sign(&SigningKey::from_secret(HS256, &secret)?)?;
+///
+/// let verifier = Verifier::builder(VerifyingKey::from_secret(HS256, &secret)?)
+///     .issuer("https://auth.example.com/")
+///     .audience("api://my-service")
+///     .build()?;
+/// let verified = verifier.verify::<Claims>(&token)?;
+/// assert_eq!(verified.claims().scope, "read");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Verifier<K, T = Untyped> {
+    jws: JwsVerifier<K>,
+    policy: Policy,
+    checks: T,
+}
+
+impl Verifier<(), Untyped> {
+    /// Starts a policy over keys: a [`VerifyingKey`](carnet_jwk::VerifyingKey), [`VerifyingKeys`](carnet_jwk::VerifyingKeys), or another
+    /// [`KeySource`].
+    ///
+    /// `build` exists only once issuer and audience have been named or waived:
+    ///
+    /// ```compile_fail
+    /// # let secret = carnet_jwk::Secret::from_bytes([7; 32]).unwrap();
+    /// # let key = carnet_jwk::VerifyingKey::from_secret(carnet_jwa::Algorithm::HS256, &secret).unwrap();
+    /// carnet_jwt::Verifier::builder(key).issuer("https://auth.example.com/").build(); // no audience: does not compile
+    /// ```
+    pub fn builder<I: IntoKeySource>(keys: I) -> VerifierBuilder<I::Source, Undecided, Undecided, Untyped> {
+        VerifierBuilder::new(keys)
+    }
+}
+
+impl<K: KeySource, T> Verifier<K, T> {
+    /// Everything but the claims type: fills `buffer` and returns the failed checks.
+    fn verify_policy(&self, buffer: &mut TokenBuffer, token: &str) -> Result<Vec<Rejection>, VerifyError> {
+        self.jws.verify_in(&mut buffer.jws, token)?;
+        buffer.read_claims(self.jws.current_limits().json_depth).map_err(VerifyError::NotClaims)?;
+        Ok(self.policy.check(buffer))
+    }
+}
+
+/// The claims, if they fit and nothing was rejected.
+fn accept<'b, C: Deserialize<'b>>(
+    buffer: &'b TokenBuffer,
+    mut rejections: Vec<Rejection>,
+    checks: impl FnOnce(&C, &mut Vec<Rejection>),
+) -> Result<C, VerifyError> {
+    let claims = claims::read::<C>(buffer.text(), buffer.members());
+    match claims {
+        Ok(claims) => {
+            checks(&claims, &mut rejections);
+            if rejections.is_empty() {
+                return Ok(claims);
+            }
+        }
+        Err(error) => {
+            let rejection = error.into();
+            // A registered claim of the wrong type does not fit the caller's type either: said once.
+            if !rejections.contains(&rejection) {
+                rejections.push(rejection);
+            }
+        }
+    }
+    Err(VerifyError::Rejected(Box::new(Rejected::new(rejections, buffer.text()))))
+}
+
+impl<K: LocalKeys> Verifier<K, Untyped> {
+    /// Verifies a token and reads its claims into `C`: any `Deserialize`, such as a struct with the custom claims, or
+    /// [`serde_json::Value`](https://docs.rs/serde_json). What is accepted does not depend on `C`, except that the claims must fit it.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        let mut buffer = TokenBuffer::new();
+        let rejections = self.verify_policy(&mut buffer, token)?;
+        let claims = accept(&buffer, rejections, |_, _| ())?;
+        Ok(Verified::new(buffer, claims))
+    }
+
+    /// As [`verify`](Self::verify), with claims that may borrow from `buffer`, and without allocations once the buffer has grown.
+    ///
+    /// A field `&str` takes strings without escapes only; where an issuer may escape (PHP writes `https:\/\/`), use
+    /// `#[serde(borrow)] Cow<'a, str>`.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    ///
+    /// ```
+    /// # use carnet_jwa::Algorithm::HS256;
+    /// # use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+    /// use carnet_jwt::{Token, TokenBuffer, Verifier};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Claims<'a> { scope: &'a str }
+    ///
+    /// # let secret = Secret::from_bytes(b"an example of 32 octets or more.")?;
+    /// # let token = Token::builder().never_expires().claims(&serde_json::json!({"scope": "read"}))
+    /// #     .sign(&SigningKey::from_secret(HS256, &secret)?)?;
+    /// # let verifier = Verifier::builder(VerifyingKey::from_secret(HS256, &secret)?)
+    /// #     .any_issuer().any_audience().expiry_optional().build()?;
+    /// let mut buffer = TokenBuffer::new(); // one a thread or a connection, used for every token
+    /// let verified = verifier.verify_in::<Claims>(&mut buffer, &token)?;
+    /// assert_eq!(verified.claims().scope, "read");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_in<'b, C: Deserialize<'b>>(
+        &self,
+        buffer: &'b mut TokenBuffer,
+        token: &str,
+    ) -> Result<VerifiedRef<'b, C>, VerifyError> {
+        let rejections = self.verify_policy(buffer, token)?;
+        let buffer: &'b TokenBuffer = buffer;
+        let claims = accept(buffer, rejections, |_, _| ())?;
+        Ok(VerifiedRef::new(buffer, claims))
+    }
+}
+
+impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
+    /// Verifies a token, reads its claims and runs every check on them.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        let mut buffer = TokenBuffer::new();
+        let rejections = self.verify_policy(&mut buffer, token)?;
+        let claims = accept(&buffer, rejections, |claims, rejections| {
+            rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
+        })?;
+        Ok(Verified::new(buffer, claims))
+    }
+}
+
+impl<K, T> fmt::Debug for Verifier<K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("jws", &self.jws).field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

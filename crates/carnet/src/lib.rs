@@ -1,0 +1,95 @@
+//! JOSE for Rust: issue, verify and manage tokens.
+//!
+//! ```
+//! use carnet::prelude::*;
+//! # use std::time::Duration;
+//! # #[derive(serde::Serialize, serde::Deserialize)] struct MyClaims { scope: String }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // The issuer: a key, its public half for publishing, a token.
+//! let key = SigningKey::generate(ES256)?.with_thumbprint_key_id();
+//! let published: JwkSet = key.public_jwk().into_iter().collect();
+//! let token = Token::builder()
+//!     .issuer("https://auth.example.com/")
+//!     .subject("user-1")
+//!     .audience("api://my-service")
+//!     .expires_in(Duration::from_secs(900))
+//!     .random_id()
+//!     .claims(&MyClaims { scope: "read".into() })
+//!     .sign(&key)?;
+//!
+//! // The service: the published keys, a policy, a token.
+//! let keys = JwkSet::from_json(&published.to_json())?.verifying_keys();
+//! let verifier = Verifier::builder(keys)
+//!     .issuer("https://auth.example.com/")
+//!     .audience("api://my-service")
+//!     .algorithms([RS256, ES256])
+//!     .leeway(Duration::from_secs(60))
+//!     .build()?;
+//! let token: Verified<MyClaims> = verifier.verify(&token)?;
+//! assert_eq!(token.registered().subject(), Some("user-1"));
+//! assert_eq!(token.claims().scope, "read");
+//! # Ok(()) }
+//! ```
+//!
+//! # Where things are
+//!
+//! | for | see |
+//! |---|---|
+//! | verifying tokens | [`Verifier`], [`Verified`], [`VerifyError`] |
+//! | making tokens | [`Token`], [`SigningKey`] |
+//! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
+//! | signing anything else | [`jws`] |
+//! | looking at tokens without believing them | [`dangerous`] |
+//! | bounds on untrusted input | [`Limits`] |
+//!
+//! # What cannot be written
+//!
+//! Reading claims before the signature was checked (but through [`dangerous`]); verifying with an algorithm the key is not bound to; forgetting
+//! issuer or audience, which are named or waived before a verifier exists; `none`; publishing a private key, since [`JwkSet`] is made of
+//! [`Jwk`]s, and those are public.
+
+pub use carnet_core::{Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, json::JsonError};
+pub use carnet_jwa::{Algorithm, AlgorithmError};
+pub use carnet_jwk::{
+    IntoKeySource, Jwk, JwkSet, KeyError, KeyRules, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet,
+    Secret, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
+};
+pub use carnet_jwt::{
+    ClaimsError, PolicyError, Registered, Rejected, Rejection, Token, TokenBuffer, TokenBuilder, TokenError, Verified,
+    VerifiedRef, Verifier, VerifierBuilder, VerifyError, dangerous,
+};
+
+/// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)).
+pub mod jws {
+    pub use carnet_jws::{
+        HeaderSetError, JwsBuffer, JwsBuilder, JwsError, JwsVerifier, SignError, VerifiedJws, VerifiedJwsRef, dangerous,
+    };
+}
+
+/// The steps a [`VerifierBuilder`] goes through, as types.
+pub mod policy {
+    pub use carnet_jwt::{Decided, Typed, Undecided, Untyped};
+}
+
+/// Keys of the right shape and the signature primitives behind the algorithms.
+pub mod jwa {
+    pub use carnet_jwa::{Family, InvalidSignature, PrivateKey, PublicKey, SigningFailed, ec, ed25519, hmac, rsa};
+}
+
+/// base64url without padding, strict.
+pub mod base64url {
+    pub use carnet_core::base64url::{Base64UrlError, decode, encode, secret};
+}
+
+/// What most programs need: `use carnet::prelude::*`.
+pub mod prelude {
+    pub use carnet_jwa::Algorithm::{
+        self, ES256, ES384, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,
+    };
+    pub use carnet_jwk::{Jwk, JwkSet, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
+    pub use carnet_jwt::{Rejection, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

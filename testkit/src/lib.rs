@@ -1,0 +1,12 @@
+//! Test support for the workspace. Nothing here is published, and only dev-dependencies may name it.
+//!
+//! * [`vectors`] finds and reads the files of `test-vectors/`.
+//! * [`exceptions`] records the outcome of every case of a suite and compares the deviations with
+//!   those that `test-vectors/exceptions.json` excuses.
+//! * [`alloc`] counts the allocations of the current thread.
+//!
+//! Everything here panics with a sentence where a test cannot go on.
+
+pub mod alloc;
+pub mod exceptions;
+pub mod vectors;

@@ -1,6 +1,10 @@
+use crate::policy::{Policy, Subject};
 use crate::registered::{Places, Registered};
+use crate::rejection::Rejection;
+use crate::verify_error::VerifyError;
 use carnet_core::json::{self, Duplicates, JsonError, Member};
-use carnet_jws::JwsBuffer;
+use carnet_jwk::KeySource;
+use carnet_jws::{JwsBuffer, JwsVerifier};
 use core::fmt;
 
 /// Room for one decoded token, to be used again for the next.
@@ -22,14 +26,21 @@ impl TokenBuffer {
         Self::default()
     }
 
-    /// Reads the claims of the JWS that was just verified into this buffer.
-    pub(crate) fn read_claims(&mut self, depth: usize) -> Result<(), JsonError> {
-        let payload = self.jws.verified().map(|jws| jws.payload()).unwrap_or_default();
-        let text = core::str::from_utf8(payload).map_err(|_| JsonError::NotUtf8)?;
-        self.side.clear();
-        json::scan(text, depth, Duplicates::RefusedAtTop, &mut self.members)?;
-        self.places.read(text, &self.members, &mut self.side);
-        Ok(())
+    /// Verifies a token into this buffer, reads its registered claims, and says what the policy has against it.
+    pub(crate) fn fill<K: KeySource>(
+        &mut self,
+        token: &str,
+        verifier: &JwsVerifier<K>,
+        policy: &Policy,
+    ) -> Result<Vec<Rejection>, VerifyError> {
+        let Self { jws, side, places, members } = self;
+        let jws = verifier.verify_in(jws, token)?;
+        let text = core::str::from_utf8(jws.payload()).map_err(|_| VerifyError::NotClaims(JsonError::NotUtf8))?;
+        let depth = verifier.current_limits().json_depth;
+        json::scan(text, depth, Duplicates::RefusedAtTop, members).map_err(VerifyError::NotClaims)?;
+        side.clear();
+        places.read(text, members, side);
+        Ok(policy.check(&Subject { header: jws.header(), members, registered: Registered { text, side, places } }))
     }
 
     /// The claims' JSON. Empty unless a JWS was verified.
@@ -40,10 +51,6 @@ impl TokenBuffer {
 
     pub(crate) fn members(&self) -> &[Member] {
         &self.members
-    }
-
-    pub(crate) const fn places(&self) -> &Places {
-        &self.places
     }
 
     pub(crate) fn registered(&self) -> Registered<'_> {

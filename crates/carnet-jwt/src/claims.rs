@@ -13,3 +13,6 @@ use serde::Deserialize;
 pub(crate) fn read<'de, C: Deserialize<'de>>(text: &'de str, members: &[Member]) -> Result<C, ClaimsError> {
     C::deserialize(deserializer::Claims { text, members }).map_err(|_| ClaimsError::locate::<C>(text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,17 @@
 //! What a token must say to be accepted.
 
-use crate::buffer::TokenBuffer;
 use crate::clock::Clock;
+use crate::registered::{Name, Names, Registered};
 use crate::rejection::Rejection;
-use carnet_core::json::Kind;
-use carnet_core::{Quoted, media_type};
+use carnet_core::json::{Kind, Member};
+use carnet_core::{Header, Quoted, media_type};
+
+/// What a policy looks at: a token whose signature holds.
+pub(crate) struct Subject<'b> {
+    pub(crate) header: Header<'b>,
+    pub(crate) members: &'b [Member],
+    pub(crate) registered: Registered<'b>,
+}
 
 /// The checks that need no claims type. Everything not set here is not checked; `exp`, `nbf` and the JSON types of registered claims always are.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +21,7 @@ pub(crate) struct Policy {
     pub(crate) subject: Option<String>,
     pub(crate) typ: Option<String>,
     pub(crate) required: Vec<String>,
+    required_registered: Names,
     /// Seconds, at most an hour.
     pub(crate) leeway: i64,
     /// Seconds.
@@ -24,15 +32,15 @@ pub(crate) struct Policy {
 
 impl Policy {
     /// Every check a token fails, the weightiest first. Allocates nothing for a token that passes.
-    pub(crate) fn check(&self, token: &TokenBuffer) -> Vec<Rejection> {
+    pub(crate) fn check(&self, token: &Subject<'_>) -> Vec<Rejection> {
         let mut rejections = Vec::new();
         self.check_times(token, &mut rejections);
         self.check_values(token, &mut rejections);
         rejections
     }
 
-    fn check_times(&self, token: &TokenBuffer, rejections: &mut Vec<Rejection>) {
-        let (now, leeway, places) = (self.clock.now(), self.leeway, token.places());
+    fn check_times(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
+        let (now, leeway, places) = (self.clock.now(), self.leeway, token.registered.places);
         if let Some(expires_at) = places.expires_at.filter(|at| at.floor().saturating_add(leeway) <= now) {
             rejections.push(Rejection::Expired { expires_at, now, leeway });
         }
@@ -49,61 +57,56 @@ impl Policy {
         }
     }
 
-    fn check_values(&self, token: &TokenBuffer, rejections: &mut Vec<Rejection>) {
-        let registered = token.registered();
-        let wrong = |claim: &str| token.places().wrong().any(|wrong| wrong == claim);
-        for claim in token.places().wrong() {
-            rejections.push(Rejection::ClaimInvalid { claim: Quoted::new(claim) });
-        }
-        if let Some(required) = &self.typ {
-            let typ = token.jws.verified().and_then(|jws| jws.header().typ());
-            if !typ.is_some_and(|typ| media_type::matches(typ, required)) {
-                rejections.push(Rejection::WrongTyp { required: required.clone() });
-            }
-        }
-        let mut missing = |claim: &str| rejections.push(Rejection::ClaimMissing { claim: Quoted::new(claim) });
-        if !self.expiry_optional && registered.expires_at().is_none() && !wrong("exp") {
-            missing("exp");
-        }
-        if self.max_age.is_some() && registered.issued_at().is_none() && !wrong("iat") {
-            missing("iat");
-        }
+    fn check_values(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
+        let Registered { text, places, .. } = token.registered;
+        let quoted = Quoted::new;
+        rejections.extend(places.wrong.iter().map(|claim| Rejection::ClaimInvalid { claim: quoted(claim) }));
+        let absent = self.required_registered.without(places.present);
+        rejections.extend(absent.iter().map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
         for claim in &self.required {
-            let absent = |claim: &str| {
-                let text = token.text();
-                let member = token.members().iter().find(|member| member.is_named(claim, text));
-                member.is_none_or(|member| member.kind() == Kind::Null)
-            };
-            // Reported once, be it required twice.
-            let said = ["exp", "iss", "aud", "sub"].contains(&claim.as_str()) && self.requires(claim);
-            if !said && !wrong(claim) && absent(claim) {
-                missing(claim);
+            let member = token.members.iter().find(|member| member.is_named(claim, text));
+            if member.is_none_or(|member| member.kind() == Kind::Null) {
+                rejections.push(Rejection::ClaimMissing { claim: quoted(claim) });
             }
         }
-        let text = |required: &Option<String>, claim, actual: Option<&str>, mismatch| match (required, actual) {
-            (Some(_), None) if !wrong(claim) => Some(Rejection::ClaimMissing { claim: Quoted::new(claim) }),
-            (Some(required), Some(actual)) if actual != required => Some(mismatch),
-            _ => None,
+        // What is missing or of the wrong type has been said; here is what is there and is another.
+        let differs = |required: &Option<String>, actual: Option<&str>| {
+            required.as_deref().zip(actual).is_some_and(|(required, actual)| required != actual)
         };
-        rejections.extend(text(&self.issuer, "iss", registered.issuer(), Rejection::IssuerMismatch));
-        if let Some(required) = &self.audience {
-            if !registered.has_audience() {
-                rejections.push(Rejection::ClaimMissing { claim: Quoted::new("aud") });
-            } else if !wrong("aud") && !registered.audience().any(|audience| audience == required) {
-                rejections.push(Rejection::AudienceMismatch);
-            }
+        if differs(&self.issuer, token.registered.issuer()) {
+            rejections.push(Rejection::IssuerMismatch);
         }
-        rejections.extend(text(&self.subject, "sub", registered.subject(), Rejection::SubjectMismatch));
+        if let Some(required) = &self.audience
+            && places.present.without(places.wrong).has(Name::Audience)
+            && !token.registered.audience().any(|audience| audience == required)
+        {
+            rejections.push(Rejection::AudienceMismatch);
+        }
+        if differs(&self.subject, token.registered.subject()) {
+            rejections.push(Rejection::SubjectMismatch);
+        }
+        if let Some(required) = &self.typ
+            && !token.header.typ().is_some_and(|typ| media_type::matches(typ, required))
+        {
+            rejections.push(Rejection::WrongTyp { required: required.clone() });
+        }
     }
 
-    /// Whether a check of its own already demands a claim.
-    fn requires(&self, claim: &str) -> bool {
-        match claim {
-            "exp" => !self.expiry_optional,
-            "iss" => self.issuer.is_some(),
-            "aud" => self.audience.is_some(),
-            "sub" => self.subject.is_some(),
-            _ => false,
+    /// Notes which claims must be there: those a check needs, and those asked for.
+    pub(crate) fn settle_required(&mut self) {
+        let needed = [
+            (Name::ExpiresAt, !self.expiry_optional),
+            (Name::IssuedAt, self.max_age.is_some()),
+            (Name::Issuer, self.issuer.is_some()),
+            (Name::Audience, self.audience.is_some()),
+            (Name::Subject, self.subject.is_some()),
+        ];
+        let asked = self.required.iter().filter_map(|claim| Name::read(claim));
+        for name in needed.into_iter().filter_map(|(name, needed)| needed.then_some(name)).chain(asked) {
+            self.required_registered.insert(name);
         }
+        self.required.retain(|claim| Name::read(claim).is_none());
+        self.required.sort_unstable();
+        self.required.dedup();
     }
 }

@@ -1,8 +1,9 @@
+mod name;
+
+pub(crate) use name::{Name, Names};
+
 use carnet_core::NumericDate;
 use carnet_core::json::{self, Kind, Member, Text};
-
-/// The names of RFC 7519 §4.1.
-pub(crate) const NAMES: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 /// Where the registered claims are in a scanned payload. Meaningful only with its text.
 #[derive(Debug, Clone, Default)]
@@ -12,12 +13,13 @@ pub(crate) struct Places {
     id: Option<Text>,
     /// Kept across tokens for its capacity.
     audience: Vec<Text>,
-    has_audience: bool,
     pub(crate) expires_at: Option<NumericDate>,
     pub(crate) not_before: Option<NumericDate>,
     pub(crate) issued_at: Option<NumericDate>,
-    /// One bit a name of [`NAMES`]: the claim is there with the wrong JSON type or out of range.
-    wrong: u8,
+    /// The claims that are there.
+    pub(crate) present: Names,
+    /// Those of them that have the wrong JSON type or are out of range.
+    pub(crate) wrong: Names,
 }
 
 impl Places {
@@ -27,22 +29,19 @@ impl Places {
         audience.clear();
         *self = Self { audience, ..Self::default() };
         for member in members {
-            let name = member.name(text);
-            let Some(index) = NAMES.iter().position(|registered| *registered == name) else { continue };
-            let right = match index {
-                0 => set(&mut self.issuer, member.string_place(text, side)),
-                1 => set(&mut self.subject, member.string_place(text, side)),
-                2 => {
-                    self.has_audience = true;
-                    self.read_audience(text, member, side)
-                }
-                3 => set(&mut self.expires_at, date(text, member)),
-                4 => set(&mut self.not_before, date(text, member)),
-                5 => set(&mut self.issued_at, date(text, member)),
-                _ => set(&mut self.id, member.string_place(text, side)),
+            let Some(name) = Name::read(&member.name(text)) else { continue };
+            self.present.insert(name);
+            let right = match name {
+                Name::Issuer => set(&mut self.issuer, member.string_place(text, side)),
+                Name::Subject => set(&mut self.subject, member.string_place(text, side)),
+                Name::Id => set(&mut self.id, member.string_place(text, side)),
+                Name::Audience => self.read_audience(text, member, side),
+                Name::ExpiresAt => set(&mut self.expires_at, date(text, member)),
+                Name::NotBefore => set(&mut self.not_before, date(text, member)),
+                Name::IssuedAt => set(&mut self.issued_at, date(text, member)),
             };
             if !right {
-                self.wrong |= 1_u8.wrapping_shl(u32::try_from(index).unwrap_or(0));
+                self.wrong.insert(name);
             }
         }
     }
@@ -68,13 +67,6 @@ impl Places {
             }
         }
         true
-    }
-
-    /// The names of registered claims whose value has the wrong type or is out of range.
-    pub(crate) fn wrong(&self) -> impl Iterator<Item = &'static str> {
-        let wrong = self.wrong;
-        let bit = move |index: usize| wrong.checked_shr(u32::try_from(index).unwrap_or(8)).unwrap_or(0) & 1 == 1;
-        NAMES.into_iter().enumerate().filter(move |(index, _)| bit(*index)).map(|(_, name)| name)
     }
 }
 
@@ -116,12 +108,6 @@ impl<'a> Registered<'a> {
     pub fn audience(&self) -> impl Iterator<Item = &'a str> {
         let (text, side) = (self.text, self.side);
         self.places.audience.iter().map(move |place| place.of(text, side))
-    }
-
-    /// Whether there is an `aud`, be it an empty array.
-    #[must_use]
-    pub const fn has_audience(&self) -> bool {
-        self.places.has_audience
     }
 
     /// `exp`: from when on the token is not accepted any more.

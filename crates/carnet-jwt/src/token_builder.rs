@@ -1,5 +1,5 @@
 use crate::clock::Clock;
-use crate::registered::{NAMES, Places};
+use crate::registered::{Name, Names, Places};
 use crate::token_error::TokenError;
 use carnet_core::json::{self, Duplicates, Member, Writer};
 use carnet_core::{Limits, NumericDate, Quoted, base64url};
@@ -218,59 +218,54 @@ impl<'a> TokenBuilder<'a> {
         let custom = Custom::read(self.claims.as_ref())?;
         let now = self.clock.now();
         let mut writer = Writer::with_capacity(custom.inside.len().saturating_add(256));
-        let mut claim = |name: &'static str, write: &mut dyn FnMut(&mut Writer, &str)| {
-            if custom.has(name) {
-                return Err(TokenError::ClaimSetTwice { claim: Quoted::new(name) });
-            }
-            write(&mut writer, name);
-            Ok(())
+        // The name, unless the caller's claims have it already.
+        let free = |name: Name| match custom.present.has(name) {
+            true => Err(TokenError::ClaimSetTwice { claim: Quoted::new(name.text()) }),
+            false => Ok(name.text()),
         };
-        let date = |name: &'static str, moment| {
+        let date = |name: Name, moment| {
             let seconds = match moment {
                 Moment::In(seconds) => now.checked_add(i64::try_from(seconds).unwrap_or(i64::MAX)),
                 Moment::At(seconds) => Some(seconds),
             };
-            let date = seconds.and_then(NumericDate::from_seconds).ok_or(TokenError::ClaimInvalid { claim: name })?;
-            Ok::<_, TokenError>(date.to_string())
+            let date = seconds.and_then(NumericDate::from_seconds);
+            Ok::<_, TokenError>(date.ok_or(TokenError::ClaimInvalid { claim: name.text() })?.to_string())
         };
 
         if let Some(issuer) = &self.issuer {
-            claim("iss", &mut |writer, name| writer.string(name, issuer))?;
+            writer.string(free(Name::Issuer)?, issuer);
         }
         if let Some(subject) = &self.subject {
-            claim("sub", &mut |writer, name| writer.string(name, subject))?;
+            writer.string(free(Name::Subject)?, subject);
         }
         match self.audience.as_slice() {
             [] => {}
-            [one] => claim("aud", &mut |writer, name| writer.string(name, one))?,
-            several => claim("aud", &mut |writer, name| writer.strings(name, several.iter().map(|one| &**one)))?,
+            [one] => writer.string(free(Name::Audience)?, one),
+            several => writer.strings(free(Name::Audience)?, several.iter().map(|one| &**one)),
         }
         match self.expiry {
-            Some(Expiry::At(moment)) => {
-                let date = date("exp", moment)?;
-                claim("exp", &mut |writer, name| writer.raw(name, &date))?;
+            Some(Expiry::At(moment)) => writer.raw(free(Name::ExpiresAt)?, &date(Name::ExpiresAt, moment)?),
+            Some(Expiry::Never) => {
+                free(Name::ExpiresAt)?;
             }
-            Some(Expiry::Never) if custom.has("exp") => {
-                return Err(TokenError::ClaimSetTwice { claim: Quoted::new("exp") });
-            }
-            None if !custom.has("exp") => return Err(TokenError::NoExpiry),
-            Some(Expiry::Never) | None => {}
+            None if custom.present.has(Name::ExpiresAt) => {}
+            None => return Err(TokenError::NoExpiry),
         }
         if let Some(moment) = self.not_before {
-            let date = date("nbf", moment)?;
-            claim("nbf", &mut |writer, name| writer.raw(name, &date))?;
+            writer.raw(free(Name::NotBefore)?, &date(Name::NotBefore, moment)?);
         }
-        // Filled in only where nobody said anything.
-        if self.issued_at.is_some() || !(self.no_issued_at || custom.has("iat")) {
-            let date = date("iat", Moment::At(self.issued_at.unwrap_or(now)))?;
-            claim("iat", &mut |writer, name| writer.raw(name, &date))?;
+        match self.issued_at {
+            Some(seconds) => writer.raw(free(Name::IssuedAt)?, &date(Name::IssuedAt, Moment::At(seconds))?),
+            // Filled in only where nobody said anything.
+            None if self.no_issued_at || custom.present.has(Name::IssuedAt) => {}
+            None => writer.raw("iat", &date(Name::IssuedAt, Moment::At(now))?),
         }
         match &self.id {
-            Some(Id::Given(id)) => claim("jti", &mut |writer, name| writer.string(name, id))?,
+            Some(Id::Given(id)) => writer.string(free(Name::Id)?, id),
             Some(Id::Random) => {
                 let mut octets = [0; 16];
                 carnet_jwa::random::fill(&mut octets).map_err(TokenError::Random)?;
-                claim("jti", &mut |writer, name| writer.string(name, &base64url::encode(&octets)))?;
+                writer.string(free(Name::Id)?, &base64url::encode(&octets));
             }
             None => {}
         }
@@ -283,40 +278,30 @@ impl<'a> TokenBuilder<'a> {
 struct Custom<'a> {
     /// The members, without braces.
     inside: &'a str,
-    present: u8,
+    present: Names,
 }
 
 impl<'a> Custom<'a> {
     fn read(claims: Option<&'a Result<String, ()>>) -> Result<Self, TokenError> {
-        let Some(text) = claims else { return Ok(Self { inside: "", present: 0 }) };
+        let Some(text) = claims else { return Ok(Self { inside: "", present: Names::default() }) };
         let text = text.as_ref().map_err(|()| TokenError::NotClaims)?;
         let mut members: Vec<Member> = Vec::with_capacity(16);
         json::scan(text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
             .map_err(|_| TokenError::NotClaims)?;
-        let mut present = 0_u8;
-        for member in &members {
-            if let Some(index) = NAMES.iter().position(|name| member.is_named(name, text)) {
-                present |= bit(index);
-            }
+        let mut present = Names::default();
+        for name in members.iter().filter_map(|member| Name::read(&member.name(text))) {
+            present.insert(name);
         }
-        if present != 0 {
+        if !present.is_empty() {
             let mut places = Places::default();
             places.read(text, &members, &mut String::new());
-            if let Some(claim) = places.wrong().next() {
+            if let Some(claim) = places.wrong.iter().next() {
                 return Err(TokenError::ClaimInvalid { claim });
             }
         }
         let inside = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).ok_or(TokenError::NotClaims)?;
-        Ok(Self { inside, present })
+        Ok(Self { inside: inside.trim(), present })
     }
-
-    fn has(&self, name: &str) -> bool {
-        NAMES.iter().position(|registered| *registered == name).is_some_and(|index| self.present & bit(index) != 0)
-    }
-}
-
-fn bit(index: usize) -> u8 {
-    1_u8.wrapping_shl(u32::try_from(index).unwrap_or(0))
 }
 
 impl fmt::Debug for TokenBuilder<'_> {

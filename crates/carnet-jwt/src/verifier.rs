@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::rejection::{Rejected, Rejection};
 use crate::verified::{Verified, VerifiedRef};
 use crate::verify_error::VerifyError;
-use carnet_jwk::{IntoKeySource, KeySource, LocalKeys};
+use carnet_jwk::{IntoKeySource, LocalKeys};
 use carnet_jws::JwsVerifier;
 use core::fmt;
 use serde::Deserialize;
@@ -95,23 +95,14 @@ impl Verifier<(), Untyped> {
     }
 }
 
-impl<K: KeySource, T> Verifier<K, T> {
-    /// Everything but the claims type: fills `buffer` and returns the failed checks.
-    fn verify_policy(&self, buffer: &mut TokenBuffer, token: &str) -> Result<Vec<Rejection>, VerifyError> {
-        self.jws.verify_in(&mut buffer.jws, token)?;
-        buffer.read_claims(self.jws.current_limits().json_depth).map_err(VerifyError::NotClaims)?;
-        Ok(self.policy.check(buffer))
-    }
-}
-
 /// The claims, if they fit and nothing was rejected.
 fn accept<'b, C: Deserialize<'b>>(
     buffer: &'b TokenBuffer,
     mut rejections: Vec<Rejection>,
     checks: impl FnOnce(&C, &mut Vec<Rejection>),
 ) -> Result<C, VerifyError> {
-    let claims = claims::read::<C>(buffer.text(), buffer.members());
-    match claims {
+    let text = buffer.text();
+    match claims::read::<C>(text, buffer.members()) {
         Ok(claims) => {
             checks(&claims, &mut rejections);
             if rejections.is_empty() {
@@ -126,7 +117,7 @@ fn accept<'b, C: Deserialize<'b>>(
             }
         }
     }
-    Err(VerifyError::Rejected(Box::new(Rejected::new(rejections, buffer.text()))))
+    Err(VerifyError::Rejected(Box::new(Rejected::new(rejections, text))))
 }
 
 impl<K: LocalKeys> Verifier<K, Untyped> {
@@ -137,7 +128,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`VerifyError`].
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let rejections = self.verify_policy(&mut buffer, token)?;
+        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
         let claims = accept(&buffer, rejections, |_, _| ())?;
         Ok(Verified::new(buffer, claims))
     }
@@ -173,7 +164,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
         buffer: &'b mut TokenBuffer,
         token: &str,
     ) -> Result<VerifiedRef<'b, C>, VerifyError> {
-        let rejections = self.verify_policy(buffer, token)?;
+        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
         let buffer: &'b TokenBuffer = buffer;
         let claims = accept(buffer, rejections, |_, _| ())?;
         Ok(VerifiedRef::new(buffer, claims))
@@ -187,7 +178,7 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// [`VerifyError`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let rejections = self.verify_policy(&mut buffer, token)?;
+        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
         let claims = accept(&buffer, rejections, |claims, rejections| {
             rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
         })?;

@@ -81,7 +81,7 @@ impl RsaPrivateKey {
             qInv: numbers.qi.as_slice(),
         })
         .map_err(|_| {
-            unsupported("ring refuses its private numbers: it wants primes of half the modulus each and p above q")
+            unsupported("ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size")
         })?;
         Ok(RsaSigner { pair, random: rand::SystemRandom::new() })
     }

@@ -197,6 +197,7 @@ impl<K: KeySource, T> VerifierBuilder<K, Decided, Decided, T> {
             return Err(PolicyError::LeewayTooLarge);
         }
         policy.leeway = i64::try_from(leeway.as_secs()).map_err(|_| PolicyError::LeewayTooLarge)?;
+        policy.settle_required();
         if jws.allowed_algorithms().is_empty() {
             return Err(PolicyError::NoAlgorithms);
         }

@@ -1,0 +1,81 @@
+/// A claim of RFC 7519 §4.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Name {
+    Issuer,
+    Subject,
+    Audience,
+    ExpiresAt,
+    NotBefore,
+    IssuedAt,
+    Id,
+}
+
+impl Name {
+    const ALL: [Self; 7] =
+        [Self::ExpiresAt, Self::NotBefore, Self::IssuedAt, Self::Issuer, Self::Audience, Self::Subject, Self::Id];
+
+    #[inline]
+    pub(crate) fn read(name: &str) -> Option<Self> {
+        Some(match name {
+            "iss" => Self::Issuer,
+            "sub" => Self::Subject,
+            "aud" => Self::Audience,
+            "exp" => Self::ExpiresAt,
+            "nbf" => Self::NotBefore,
+            "iat" => Self::IssuedAt,
+            "jti" => Self::Id,
+            _ => return None,
+        })
+    }
+
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Issuer => "iss",
+            Self::Subject => "sub",
+            Self::Audience => "aud",
+            Self::ExpiresAt => "exp",
+            Self::NotBefore => "nbf",
+            Self::IssuedAt => "iat",
+            Self::Id => "jti",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Issuer => 1,
+            Self::Subject => 2,
+            Self::Audience => 4,
+            Self::ExpiresAt => 8,
+            Self::NotBefore => 16,
+            Self::IssuedAt => 32,
+            Self::Id => 64,
+        }
+    }
+}
+
+/// A set of such claims.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Names(u8);
+
+impl Names {
+    pub(crate) const fn insert(&mut self, name: Name) {
+        self.0 |= name.bit();
+    }
+
+    pub(crate) const fn has(self, name: Name) -> bool {
+        self.0 & name.bit() != 0
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[must_use]
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
+        Name::ALL.into_iter().filter(move |name| self.has(*name)).map(Name::text)
+    }
+}

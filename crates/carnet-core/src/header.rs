@@ -47,8 +47,15 @@ impl HeaderPlaces {
             member.string_place(text, side).ok_or(HeaderError::WrongType { name })
         };
         for member in members.iter() {
-            let name = member.name(text);
-            match &*name {
+            let unescaped;
+            let name = match member.plain_name(text) {
+                Some(name) => name,
+                None => {
+                    unescaped = member.name(text);
+                    &*unescaped
+                }
+            };
+            match name {
                 "alg" => places.algorithm = Some(string(member, "alg")?),
                 "kid" => {
                     if member.value_text(text).len() > limits.key_id_octets.saturating_add(2) {
@@ -64,7 +71,7 @@ impl HeaderPlaces {
                 }
                 "jwk" => check_embedded_key(text, limits, member)?,
                 "jku" | "x5u" | "x5t" | "x5t#S256" if !member.kind().is_string() => {
-                    return Err(HeaderError::WrongType { name: registered(&name) });
+                    return Err(HeaderError::WrongType { name: registered(name) });
                 }
                 "x5c" => {
                     let mut certificates = json::elements(member.value_text(text)).peekable();

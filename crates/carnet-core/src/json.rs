@@ -11,12 +11,15 @@
 //! Values are then read by `serde_json` from the same octets.
 
 mod error;
+mod mark;
 mod member;
+mod plain;
 mod scanner;
 mod unescape;
 mod writer;
 
 pub use error::JsonError;
+pub use mark::Mark;
 pub use member::{Kind, Member, Span, Text};
 pub use unescape::unescape_onto;
 pub use writer::Writer;

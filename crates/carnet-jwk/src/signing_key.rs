@@ -3,7 +3,8 @@ use crate::parameters::{Purpose, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use crate::verifying_key::check_same;
-use carnet_core::Quoted;
+use carnet_core::json::Writer;
+use carnet_core::{Quoted, base64url};
 use carnet_jwa::{Algorithm, Family, KeyError, SigningFailed, SigningPrimitive};
 use core::fmt;
 
@@ -22,6 +23,7 @@ pub struct SigningKey {
     name: &'static str,
     key_id: Option<String>,
     public: Option<Jwk>,
+    jwt_header: String,
 }
 
 impl SigningKey {
@@ -68,7 +70,24 @@ impl SigningKey {
             public.parameters.usage = Some("sig".to_owned());
             public
         });
-        Ok(Self { primitive, name: algorithm.name(), key_id: jwk.parameters.key_id.clone(), public })
+        Ok(Self::new(primitive, jwk.parameters.key_id.clone(), public))
+    }
+
+    fn new(primitive: SigningPrimitive, key_id: Option<String>, public: Option<Jwk>) -> Self {
+        let name = primitive.algorithm().name();
+        Self { primitive, name, key_id, public, jwt_header: String::new() }.with_jwt_header()
+    }
+
+    /// Writes the header anew, after a name in it has changed.
+    fn with_jwt_header(mut self) -> Self {
+        let mut writer = Writer::with_capacity(128);
+        writer.string("alg", self.name);
+        writer.string("typ", "JWT");
+        if let Some(key_id) = &self.key_id {
+            writer.string("kid", key_id);
+        }
+        self.jwt_header = base64url::encode(writer.finish().as_bytes());
+        self
     }
 
     /// Reads a private key from PEM (PKCS#8, PKCS#1 or SEC1) and binds it to an algorithm.
@@ -96,7 +115,7 @@ impl SigningKey {
             secret.check_length(hash)?;
         }
         let primitive = SigningPrimitive::symmetric(algorithm, secret.expose())?;
-        Ok(Self { primitive, name: algorithm.name(), key_id: None, public: None })
+        Ok(Self::new(primitive, None, None))
     }
 
     /// The same key with this `kid`, which goes into the header of every token and into the public JWK.
@@ -105,7 +124,7 @@ impl SigningKey {
         let key_id = key_id.into();
         self.public = self.public.map(|public| public.with_key_id(key_id.clone()));
         self.key_id = Some(key_id);
-        self
+        self.with_jwt_header()
     }
 
     /// The same key with the thumbprint of its public half as `kid` (RFC 7638). A shared secret stays as it is.
@@ -129,7 +148,7 @@ impl SigningKey {
                 public.parameters.algorithm = Some(self.name.to_owned());
             }
         }
-        self
+        self.with_jwt_header()
     }
 
     /// The public half, ready to be published: with `kid`, `alg` and `use`. `None` for a shared secret.
@@ -154,6 +173,12 @@ impl SigningKey {
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
+    }
+
+    /// The encoded protected header of a JWT that says nothing but `alg`, `typ` (`JWT`) and the key's `kid`: most of them, so it is written once.
+    #[must_use]
+    pub fn jwt_header(&self) -> &str {
+        &self.jwt_header
     }
 
     /// Appends the bare signature over `message` to `signature`.

@@ -1,6 +1,5 @@
 //! JWK Sets: what is taken, what is kept aside, and the limits.
 
-
 use carnet_core::Limits;
 use carnet_jwa::Algorithm::{ES256, EdDSA, HS256, HS512, PS256, RS256};
 use carnet_jwk::{JwkSet, KeyRules, PrivateJwk, PrivateJwkSet, SigningKey, VerifyingKey, VerifyingKeys};

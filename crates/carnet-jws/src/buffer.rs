@@ -32,6 +32,20 @@ impl JwsBuffer {
         self.verified.then(|| self.view())
     }
 
+    /// The payload of [`verified`](Self::verified).
+    #[must_use]
+    pub fn verified_payload(&self) -> Option<&[u8]> {
+        self.verified.then(|| self.payload())
+    }
+
+    /// As [`verified`](Self::verified), with the room that reading the header took, for whoever reads the payload next.
+    #[must_use]
+    pub fn verified_and_room(&mut self) -> Option<(VerifiedJwsRef<'_>, &mut Vec<Member>)> {
+        let Self { octets, header_end, payload_end, side, members, places, verified } = self;
+        let view = view(octets, *header_end, *payload_end, side, *places);
+        verified.then_some((view, members))
+    }
+
     /// Decodes all three segments and checks the header's form. Believes nothing.
     pub(crate) fn decode<'t>(&mut self, token: &'t str, limits: &Limits) -> Result<Compact<'t>, ParseError> {
         self.verified = false;
@@ -43,6 +57,8 @@ impl JwsBuffer {
         if compact.protected().len().div_ceil(4) > limits.header_octets.div_ceil(3).saturating_add(1) {
             return Err(too_large);
         }
+        self.octets.reserve(token.len().div_ceil(4).saturating_mul(3));
+        self.members.reserve(16);
         let mut decode = |text, part| {
             base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;
             Ok::<_, ParseError>(self.octets.len())
@@ -76,15 +92,28 @@ impl JwsBuffer {
     }
 
     /// Called by the verifier, and only after the signature was found valid.
-    pub(crate) fn mark_verified(&mut self) -> VerifiedJwsRef<'_> {
+    pub(crate) fn mark_verified(&mut self) {
         self.octets.truncate(self.payload_end);
         self.verified = true;
-        self.view()
     }
 
-    fn view(&self) -> VerifiedJwsRef<'_> {
-        VerifiedJwsRef { header: self.header(), payload: self.payload() }
+    /// What is in the buffer. For the verifier, after it verified.
+    pub(crate) fn view(&self) -> VerifiedJwsRef<'_> {
+        view(&self.octets, self.header_end, self.payload_end, &self.side, self.places)
     }
+}
+
+fn view<'b>(
+    octets: &'b [u8],
+    header_end: usize,
+    payload_end: usize,
+    side: &'b str,
+    places: HeaderPlaces,
+) -> VerifiedJwsRef<'b> {
+    let (header, rest) = octets.split_at_checked(header_end).unwrap_or_default();
+    // Checked to be UTF-8 when it was decoded.
+    let header = Header::new(core::str::from_utf8(header).unwrap_or_default(), side, places);
+    VerifiedJwsRef { header, payload: rest.get(..payload_end.saturating_sub(header_end)).unwrap_or_default() }
 }
 
 impl fmt::Debug for JwsBuffer {

@@ -95,11 +95,17 @@ impl<'a> JwsBuilder<'a> {
         if let Some(error) = &self.error {
             return Err(SignError::Header(error.clone()));
         }
-        let header = self.write_header(key)?;
-        // Room for both segments and a signature of RSA 4096, so that the text never grows.
-        let octets = header.len().saturating_add(payload.len()).saturating_add(512);
-        let mut token = String::with_capacity(octets.div_ceil(3).saturating_mul(4).saturating_add(8));
-        base64url::encode_onto(header.as_bytes(), &mut token);
+        let written;
+        let header = if self.is_plain_jwt(key) {
+            key.jwt_header()
+        } else {
+            written = base64url::encode(self.write_header(key)?.as_bytes());
+            &written
+        };
+        // Room for a signature of RSA 4096, so that the text never grows.
+        let encoded = payload.len().div_ceil(3).saturating_mul(4);
+        let mut token = String::with_capacity(header.len().saturating_add(encoded).saturating_add(700));
+        token.push_str(header);
         token.push('.');
         base64url::encode_onto(payload, &mut token);
         let mut signature = Vec::with_capacity(512);
@@ -107,6 +113,16 @@ impl<'a> JwsBuilder<'a> {
         token.push('.');
         base64url::encode_onto(&signature, &mut token);
         Ok(token)
+    }
+
+    /// Whether the header is the one the key has ready.
+    fn is_plain_jwt(&self, key: &SigningKey) -> bool {
+        let short = key.key_id().is_none_or(|key_id| key_id.len() < 256);
+        short
+            && self.typ.as_deref() == Some("JWT")
+            && self.content_type.is_none()
+            && self.key_id.is_none()
+            && self.parameters.is_empty()
     }
 
     fn write_header(&self, key: &SigningKey) -> Result<String, SignError> {

@@ -89,7 +89,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// [`JwsError`].
     pub fn verify(&self, token: &str) -> Result<VerifiedJws, JwsError> {
         let mut buffer = JwsBuffer::new();
-        self.verify_in(&mut buffer, token)?;
+        self.check_in(&mut buffer, token)?;
         Ok(VerifiedJws::new(buffer))
     }
 
@@ -98,6 +98,15 @@ impl<K: KeySource> JwsVerifier<K> {
     /// # Errors
     /// [`JwsError`].
     pub fn verify_in<'b>(&self, buffer: &'b mut JwsBuffer, token: &str) -> Result<VerifiedJwsRef<'b>, JwsError> {
+        self.check_in(buffer, token)?;
+        Ok(buffer.view())
+    }
+
+    /// As [`verify_in`](Self::verify_in), leaving the result in the buffer, for [`JwsBuffer::verified`].
+    ///
+    /// # Errors
+    /// [`JwsError`].
+    pub fn check_in(&self, buffer: &mut JwsBuffer, token: &str) -> Result<(), JwsError> {
         let compact = buffer.decode(token, &self.limits)?;
         let header = buffer.header();
         let algorithm = header.algorithm();
@@ -123,7 +132,8 @@ impl<K: KeySource> JwsVerifier<K> {
             tried = tried.saturating_add(1);
             if key.verify_signature(message, buffer.signature()).is_ok() {
                 drop(keys);
-                return Ok(buffer.mark_verified());
+                buffer.mark_verified();
+                return Ok(());
             }
         }
         Err(if tried > 0 {

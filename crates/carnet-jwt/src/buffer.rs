@@ -2,7 +2,7 @@ use crate::policy::{Policy, Subject};
 use crate::registered::{Places, Registered};
 use crate::rejection::Rejection;
 use crate::verify_error::VerifyError;
-use carnet_core::json::{self, Duplicates, JsonError, Member};
+use carnet_core::json::{self, Duplicates, JsonError};
 use carnet_jwk::KeySource;
 use carnet_jws::{JwsBuffer, JwsVerifier};
 use core::fmt;
@@ -16,7 +16,6 @@ pub struct TokenBuffer {
     pub(crate) jws: JwsBuffer,
     side: String,
     places: Places,
-    members: Vec<Member>,
 }
 
 impl TokenBuffer {
@@ -27,30 +26,28 @@ impl TokenBuffer {
     }
 
     /// Verifies a token into this buffer, reads its registered claims, and says what the policy has against it.
-    pub(crate) fn fill<K: KeySource>(
-        &mut self,
+    pub(crate) fn fill<'b, K: KeySource>(
+        &'b mut self,
         token: &str,
         verifier: &JwsVerifier<K>,
         policy: &Policy,
-    ) -> Result<Vec<Rejection>, VerifyError> {
-        let Self { jws, side, places, members } = self;
-        let jws = verifier.verify_in(jws, token)?;
+    ) -> Result<(Subject<'b>, Vec<Rejection>), VerifyError> {
+        let Self { jws, side, places } = self;
+        verifier.check_in(jws, token)?;
+        let Some((jws, members)) = jws.verified_and_room() else { return Err(VerifyError::InvalidSignature) };
         let text = core::str::from_utf8(jws.payload()).map_err(|_| VerifyError::NotClaims(JsonError::NotUtf8))?;
         let depth = verifier.current_limits().json_depth;
         json::scan(text, depth, Duplicates::RefusedAtTop, members).map_err(VerifyError::NotClaims)?;
         side.clear();
         places.read(text, members, side);
-        Ok(policy.check(&Subject { header: jws.header(), members, registered: Registered { text, side, places } }))
+        let subject = Subject { header: jws.header(), members, registered: Registered { text, side, places } };
+        let rejections = policy.check(&subject);
+        Ok((subject, rejections))
     }
 
     /// The claims' JSON. Empty unless a JWS was verified.
     pub(crate) fn text(&self) -> &str {
-        let payload = self.jws.verified().map(|jws| jws.payload()).unwrap_or_default();
-        core::str::from_utf8(payload).unwrap_or_default()
-    }
-
-    pub(crate) fn members(&self) -> &[Member] {
-        &self.members
+        core::str::from_utf8(self.jws.verified_payload().unwrap_or_default()).unwrap_or_default()
     }
 
     pub(crate) fn registered(&self) -> Registered<'_> {

@@ -7,6 +7,7 @@ use carnet_core::json::{Kind, Member};
 use carnet_core::{Header, Quoted, media_type};
 
 /// What a policy looks at: a token whose signature holds.
+#[derive(Clone, Copy)]
 pub(crate) struct Subject<'b> {
     pub(crate) header: Header<'b>,
     pub(crate) members: &'b [Member],

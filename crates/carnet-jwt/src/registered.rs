@@ -11,8 +11,10 @@ pub(crate) struct Places {
     issuer: Option<Text>,
     subject: Option<Text>,
     id: Option<Text>,
-    /// Kept across tokens for its capacity.
-    audience: Vec<Text>,
+    /// The first audience, which is mostly the only one.
+    audience: Option<Text>,
+    /// The others, kept across tokens for their capacity.
+    audiences: Vec<Text>,
     pub(crate) expires_at: Option<NumericDate>,
     pub(crate) not_before: Option<NumericDate>,
     pub(crate) issued_at: Option<NumericDate>,
@@ -25,11 +27,11 @@ pub(crate) struct Places {
 impl Places {
     /// Reads the registered claims among `members`. Strings with escapes are unescaped onto `side`.
     pub(crate) fn read(&mut self, text: &str, members: &[Member], side: &mut String) {
-        let mut audience = core::mem::take(&mut self.audience);
-        audience.clear();
-        *self = Self { audience, ..Self::default() };
+        let mut audiences = core::mem::take(&mut self.audiences);
+        audiences.clear();
+        *self = Self { audiences, ..Self::default() };
         for member in members {
-            let Some(name) = Name::read(&member.name(text)) else { continue };
+            let Some(name) = Name::of(member, text) else { continue };
             self.present.insert(name);
             let right = match name {
                 Name::Issuer => set(&mut self.issuer, member.string_place(text, side)),
@@ -48,7 +50,7 @@ impl Places {
 
     fn read_audience(&mut self, text: &str, member: &Member, side: &mut String) -> bool {
         if let Some(one) = member.string_place(text, side) {
-            self.audience.push(one);
+            self.audience = Some(one);
             return true;
         }
         if member.kind() != Kind::Array {
@@ -59,9 +61,11 @@ impl Places {
             let from = start.saturating_add(element.offset());
             let span = json::Span::new(from, from.saturating_add(element.text().len()));
             match Text::place(span, element.kind(), text, side) {
-                Some(place) => self.audience.push(place),
+                Some(place) if self.audience.is_none() => self.audience = Some(place),
+                Some(place) => self.audiences.push(place),
                 None => {
-                    self.audience.clear();
+                    self.audience = None;
+                    self.audiences.clear();
                     return false;
                 }
             }
@@ -107,7 +111,7 @@ impl<'a> Registered<'a> {
     /// `aud`: whom the token is for. A single string is one element; without the claim there is none.
     pub fn audience(&self) -> impl Iterator<Item = &'a str> {
         let (text, side) = (self.text, self.side);
-        self.places.audience.iter().map(move |place| place.of(text, side))
+        self.places.audience.iter().chain(&self.places.audiences).map(move |place| place.of(text, side))
     }
 
     /// `exp`: from when on the token is not accepted any more.

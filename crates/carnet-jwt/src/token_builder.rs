@@ -95,90 +95,105 @@ enum Id<'a> {
 
 impl<'a> TokenBuilder<'a> {
     /// Sets `iss`.
+    #[inline]
     pub fn issuer(mut self, issuer: impl Into<Cow<'a, str>>) -> Self {
         self.issuer = Some(issuer.into());
         self
     }
 
     /// Sets `sub`.
+    #[inline]
     pub fn subject(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
     /// Adds to `aud`. One audience is written as a string, several as an array.
+    #[inline]
     pub fn audience(mut self, audience: impl Into<Cow<'a, str>>) -> Self {
         self.audience.push(audience.into());
         self
     }
 
     /// Sets `exp` so long after the time of signing. Whole seconds.
+    #[inline]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expiry = Some(Expiry::At(Moment::In(life.as_secs())));
         self
     }
 
     /// Sets `exp`, in seconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn expires_at(mut self, seconds: i64) -> Self {
         self.expiry = Some(Expiry::At(Moment::At(seconds)));
         self
     }
 
     /// Makes a token without `exp`. Whoever has it can use it until the key is exchanged.
+    #[inline]
     pub fn never_expires(mut self) -> Self {
         self.expiry = Some(Expiry::Never);
         self
     }
 
     /// Sets `nbf` so long after the time of signing. Whole seconds.
+    #[inline]
     pub fn not_before_in(mut self, delay: Duration) -> Self {
         self.not_before = Some(Moment::In(delay.as_secs()));
         self
     }
 
     /// Sets `nbf`, in seconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn not_before_at(mut self, seconds: i64) -> Self {
         self.not_before = Some(Moment::At(seconds));
         self
     }
 
     /// Sets `iat` instead of the time of signing, in seconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn issued_at(mut self, seconds: i64) -> Self {
         self.issued_at = Some(seconds);
         self
     }
 
     /// Leaves `iat` out.
+    #[inline]
     pub fn without_issued_at(mut self) -> Self {
         self.no_issued_at = true;
         self
     }
 
     /// Sets `jti`.
+    #[inline]
     pub fn id(mut self, id: impl Into<Cow<'a, str>>) -> Self {
         self.id = Some(Id::Given(id.into()));
         self
     }
 
     /// Sets `jti` to 128 random bits from the operating system, as base64url.
+    #[inline]
     pub fn random_id(mut self) -> Self {
         self.id = Some(Id::Random);
         self
     }
 
     /// Sets the header's `typ` instead of `JWT`, without `application/`: `at+jwt` for an access token, say.
+    #[inline]
     pub fn typ(mut self, typ: impl Into<Cow<'a, str>>) -> Self {
         self.header = self.header.typ(typ);
         self
     }
 
     /// Sets the header's `kid` instead of the key's.
+    #[inline]
     pub fn key_id(mut self, key_id: impl Into<Cow<'a, str>>) -> Self {
         self.header = self.header.key_id(key_id);
         self
     }
 
     /// Sets another header parameter; see [`JwsBuilder::header`].
+    #[inline]
     pub fn header<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         self.header = self.header.header(name, value);
         self
@@ -188,18 +203,23 @@ impl<'a> TokenBuilder<'a> {
     ///
     /// **Anybody who has the token can read them**: a signature hides nothing. No passwords, no secrets, no more of a person than the receiver
     /// needs.
+    #[inline]
     pub fn claims<C: Serialize + ?Sized>(mut self, claims: &C) -> Self {
-        self.claims = Some(serde_json::to_string(claims).map_err(drop));
+        let mut json = Vec::with_capacity(512);
+        let written = serde_json::to_writer(&mut json, claims).map_err(drop);
+        self.claims = Some(written.and_then(|()| String::from_utf8(json).map_err(drop)));
         self
     }
 
     /// Takes the time from here instead of the system, in seconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.clock = Clock::Custom(Arc::new(clock));
         self
     }
 
     /// Signs as if it were this time, in seconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn at(mut self, now: i64) -> Self {
         self.clock = Clock::Fixed(now);
         self
@@ -229,7 +249,7 @@ impl<'a> TokenBuilder<'a> {
                 Moment::At(seconds) => Some(seconds),
             };
             let date = seconds.and_then(NumericDate::from_seconds);
-            Ok::<_, TokenError>(date.ok_or(TokenError::ClaimInvalid { claim: name.text() })?.to_string())
+            Ok::<_, TokenError>(date.ok_or(TokenError::ClaimInvalid { claim: name.text() })?.floor())
         };
 
         if let Some(issuer) = &self.issuer {
@@ -244,7 +264,7 @@ impl<'a> TokenBuilder<'a> {
             several => writer.strings(free(Name::Audience)?, several.iter().map(|one| &**one)),
         }
         match self.expiry {
-            Some(Expiry::At(moment)) => writer.raw(free(Name::ExpiresAt)?, &date(Name::ExpiresAt, moment)?),
+            Some(Expiry::At(moment)) => writer.integer(free(Name::ExpiresAt)?, date(Name::ExpiresAt, moment)?),
             Some(Expiry::Never) => {
                 free(Name::ExpiresAt)?;
             }
@@ -252,13 +272,13 @@ impl<'a> TokenBuilder<'a> {
             None => return Err(TokenError::NoExpiry),
         }
         if let Some(moment) = self.not_before {
-            writer.raw(free(Name::NotBefore)?, &date(Name::NotBefore, moment)?);
+            writer.integer(free(Name::NotBefore)?, date(Name::NotBefore, moment)?);
         }
         match self.issued_at {
-            Some(seconds) => writer.raw(free(Name::IssuedAt)?, &date(Name::IssuedAt, Moment::At(seconds))?),
+            Some(seconds) => writer.integer(free(Name::IssuedAt)?, date(Name::IssuedAt, Moment::At(seconds))?),
             // Filled in only where nobody said anything.
             None if self.no_issued_at || custom.present.has(Name::IssuedAt) => {}
-            None => writer.raw("iat", &date(Name::IssuedAt, Moment::At(now))?),
+            None => writer.integer("iat", date(Name::IssuedAt, Moment::At(now))?),
         }
         match &self.id {
             Some(Id::Given(id)) => writer.string(free(Name::Id)?, id),
@@ -289,7 +309,7 @@ impl<'a> Custom<'a> {
         json::scan(text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
             .map_err(|_| TokenError::NotClaims)?;
         let mut present = Names::default();
-        for name in members.iter().filter_map(|member| Name::read(&member.name(text))) {
+        for name in members.iter().filter_map(|member| Name::of(member, text)) {
             present.insert(name);
         }
         if !present.is_empty() {

@@ -59,13 +59,14 @@ impl<C> fmt::Debug for Verified<C> {
 /// The only way to one is a [`Verifier`](crate::Verifier). `Debug` shows no claims.
 #[derive(Clone, Copy)]
 pub struct VerifiedRef<'b, C> {
-    buffer: &'b TokenBuffer,
+    header: Header<'b>,
+    registered: Registered<'b>,
     claims: C,
 }
 
 impl<'b, C> VerifiedRef<'b, C> {
-    pub(crate) const fn new(buffer: &'b TokenBuffer, claims: C) -> Self {
-        Self { buffer, claims }
+    pub(crate) const fn new(header: Header<'b>, registered: Registered<'b>, claims: C) -> Self {
+        Self { header, registered, claims }
     }
 
     /// The claims, as the caller's type.
@@ -82,20 +83,20 @@ impl<'b, C> VerifiedRef<'b, C> {
 
     /// The registered claims.
     #[must_use]
-    pub fn registered(&self) -> Registered<'b> {
-        self.buffer.registered()
+    pub const fn registered(&self) -> Registered<'b> {
+        self.registered
     }
 
     /// The protected header.
     #[must_use]
-    pub fn header(&self) -> Header<'b> {
-        self.buffer.jws.verified().map(|jws| jws.header()).unwrap_or_default()
+    pub const fn header(&self) -> Header<'b> {
+        self.header
     }
 
     /// The claims' JSON, octet for octet what was signed.
     #[must_use]
-    pub fn claims_json(&self) -> &'b str {
-        self.buffer.text()
+    pub const fn claims_json(&self) -> &'b str {
+        self.registered.text
     }
 }
 

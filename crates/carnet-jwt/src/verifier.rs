@@ -4,7 +4,7 @@ pub use builder::{Decided, Undecided, VerifierBuilder};
 
 use crate::buffer::TokenBuffer;
 use crate::claims;
-use crate::policy::Policy;
+use crate::policy::{Policy, Subject};
 use crate::rejection::{Rejected, Rejection};
 use crate::verified::{Verified, VerifiedRef};
 use crate::verify_error::VerifyError;
@@ -97,12 +97,11 @@ impl Verifier<(), Untyped> {
 
 /// The claims, if they fit and nothing was rejected.
 fn accept<'b, C: Deserialize<'b>>(
-    buffer: &'b TokenBuffer,
-    mut rejections: Vec<Rejection>,
+    (subject, mut rejections): (Subject<'b>, Vec<Rejection>),
     checks: impl FnOnce(&C, &mut Vec<Rejection>),
 ) -> Result<C, VerifyError> {
-    let text = buffer.text();
-    match claims::read::<C>(text, buffer.members()) {
+    let text = subject.registered.text;
+    match claims::read::<C>(text, subject.members) {
         Ok(claims) => {
             checks(&claims, &mut rejections);
             if rejections.is_empty() {
@@ -128,8 +127,8 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`VerifyError`].
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
-        let claims = accept(&buffer, rejections, |_, _| ())?;
+        let filled = buffer.fill(token, &self.jws, &self.policy)?;
+        let claims = accept(filled, |_, _| ())?;
         Ok(Verified::new(buffer, claims))
     }
 
@@ -164,10 +163,10 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
         buffer: &'b mut TokenBuffer,
         token: &str,
     ) -> Result<VerifiedRef<'b, C>, VerifyError> {
-        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
-        let buffer: &'b TokenBuffer = buffer;
-        let claims = accept(buffer, rejections, |_, _| ())?;
-        Ok(VerifiedRef::new(buffer, claims))
+        let filled = buffer.fill(token, &self.jws, &self.policy)?;
+        let Subject { header, registered, .. } = filled.0;
+        let claims = accept(filled, |_, _| ())?;
+        Ok(VerifiedRef::new(header, registered, claims))
     }
 }
 
@@ -178,8 +177,8 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// [`VerifyError`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let rejections = buffer.fill(token, &self.jws, &self.policy)?;
-        let claims = accept(&buffer, rejections, |claims, rejections| {
+        let filled = buffer.fill(token, &self.jws, &self.policy)?;
+        let claims = accept(filled, |claims, rejections| {
             rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
         })?;
         Ok(Verified::new(buffer, claims))

@@ -1,3 +1,4 @@
+use super::mark::Mark;
 use super::unescape::unescape;
 use std::borrow::Cow;
 
@@ -90,6 +91,7 @@ impl Kind {
 /// Where a member of a scanned object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
+    pub(super) mark: Mark,
     pub(super) name: Span,
     pub(super) name_escaped: bool,
     pub(super) value: Span,
@@ -118,9 +120,17 @@ impl Member {
 
     /// The name, unescaped.
     #[must_use]
+    #[inline]
     pub fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let raw = self.name.of(text);
         if self.name_escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
+    }
+
+    /// The mark of the name where it has no escapes.
+    #[must_use]
+    #[inline]
+    pub const fn plain_mark(&self) -> Option<Mark> {
+        if self.name_escaped { None } else { Some(self.mark) }
     }
 
     /// The name where it has no escapes.

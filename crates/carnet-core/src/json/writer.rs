@@ -1,3 +1,4 @@
+use super::plain::plain_prefix;
 use zeroize::Zeroize;
 
 /// Writes one JSON object, member by member, onto a string.
@@ -24,8 +25,9 @@ impl Writer {
         Self { text }
     }
 
+    #[inline]
     fn name(&mut self, name: &str) {
-        if !self.text.ends_with('{') {
+        if self.text.len() > 1 {
             self.text.push(',');
         }
         push_string(&mut self.text, name);
@@ -42,6 +44,12 @@ impl Writer {
     pub fn raw(&mut self, name: &str, json: &str) {
         self.name(name);
         self.text.push_str(json);
+    }
+
+    /// Writes a member whose value is a whole number.
+    pub fn integer(&mut self, name: &str, value: i64) {
+        self.name(name);
+        self.text.push_str(itoa::Buffer::new().format(value));
     }
 
     /// Writes a member whose value is an array of strings.
@@ -62,7 +70,7 @@ impl Writer {
         if inside.is_empty() {
             return;
         }
-        if !self.text.ends_with('{') {
+        if self.text.len() > 1 {
             self.text.push(',');
         }
         self.text.push_str(inside);
@@ -90,10 +98,16 @@ impl core::fmt::Debug for Writer {
 
 /// Writes a JSON string with its quotes.
 fn push_string(text: &mut String, value: &str) {
+    text.reserve(value.len().saturating_add(3));
     text.push('"');
     let mut rest = value;
-    while let Some(place) = rest.bytes().position(|octet| octet < 0x20 || octet == b'"' || octet == b'\\') {
-        let (plain, from) = rest.split_at_checked(place).unwrap_or_default();
+    if plain_prefix(value.as_bytes()) == value.len() {
+        text.push_str(value);
+        text.push('"');
+        return;
+    }
+    loop {
+        let (plain, from) = rest.split_at_checked(plain_prefix(rest.as_bytes())).unwrap_or_default();
         text.push_str(plain);
         let mut after = from.chars();
         match after.next() {
@@ -103,11 +117,10 @@ fn push_string(text: &mut String, value: &str) {
             Some('\r') => text.push_str("\\r"),
             Some('\t') => text.push_str("\\t"),
             Some(control) => text.push_str(&format!("\\u{:04x}", u32::from(control))),
-            None => {}
+            None => break,
         }
         rest = after.as_str();
     }
-    text.push_str(rest);
     text.push('"');
 }
 
@@ -122,6 +135,15 @@ mod tests {
             let mut text = String::new();
             push_string(&mut text, &value);
             prop_assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
+        }
+
+        #[test]
+        fn integers_read_back(value in any::<i64>()) {
+            for value in [value, 0, -1, 9, 10, i64::MIN, i64::MAX] {
+                let mut writer = Writer::with_capacity(8);
+                writer.integer("n", value);
+                prop_assert_eq!(writer.finish(), format!("{{\"n\":{value}}}"));
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+use carnet_core::json::{Mark, Member};
+
 /// A claim of RFC 7519 §4.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Name {
@@ -25,6 +27,29 @@ impl Name {
             "iat" => Self::IssuedAt,
             "jti" => Self::Id,
             _ => return None,
+        })
+    }
+
+    /// The claim a member is, after unescaping.
+    #[inline]
+    pub(crate) fn of(member: &Member, text: &str) -> Option<Self> {
+        const ISSUER: Mark = Mark::of("iss");
+        const SUBJECT: Mark = Mark::of("sub");
+        const AUDIENCE: Mark = Mark::of("aud");
+        const EXPIRES_AT: Mark = Mark::of("exp");
+        const NOT_BEFORE: Mark = Mark::of("nbf");
+        const ISSUED_AT: Mark = Mark::of("iat");
+        const ID: Mark = Mark::of("jti");
+        Some(match member.plain_mark() {
+            None => return Self::read(&member.name(text)),
+            Some(ISSUER) => Self::Issuer,
+            Some(SUBJECT) => Self::Subject,
+            Some(AUDIENCE) => Self::Audience,
+            Some(EXPIRES_AT) => Self::ExpiresAt,
+            Some(NOT_BEFORE) => Self::NotBefore,
+            Some(ISSUED_AT) => Self::IssuedAt,
+            Some(ID) => Self::Id,
+            Some(_) => return None,
         })
     }
 

@@ -1,0 +1,105 @@
+//! From the claims to the token's text.
+
+use std::hint::black_box;
+
+use carnet::prelude::{SigningKey, Token};
+use jsonwebtoken::{EncodingKey, Header};
+use ring::rand::SystemRandom;
+use ring::signature::RSA_PKCS1_SHA256;
+
+use crate::claims::{
+    AUDIENCE, EXPIRES_AT, Everything, ISSUED_AT, ISSUER, KEY_ID, Owned, SUBJECT, TOKEN_ID, custom, everything,
+};
+use crate::keys::{Keys, Raw};
+use crate::verify::{validation, verifier};
+use crate::{Case, Contender, Task, Who};
+
+/// Both libraries write the same claims, `jti` given, under a header of `typ`, `alg` and `kid`.
+pub(crate) fn case(keys: &Keys) -> Case {
+    assert_exchange(keys);
+    Case { task: Task::Sign, algorithm: keys.name, contenders: vec![carnet(keys), peer(keys), raw(keys)] }
+}
+
+/// Each library accepts what the other signed, and finds the claims in it.
+fn assert_exchange(keys: &Keys) {
+    let (ours, theirs) = (with_carnet(&keys.signing_key(), Some(TOKEN_ID)), with_peer(keys));
+    let payload = |token: &str| token.split('.').nth(1).map(str::to_owned);
+    assert_eq!(payload(&ours), payload(&theirs), "both sign the same payload");
+    let (verifier, key, validation) = (verifier(keys), keys.decoding_key(), validation(keys));
+    for token in [&ours, &theirs] {
+        let verified = verifier.verify::<Owned>(token).expect("carnet accepts the token");
+        assert!(verified.claims().is_right());
+        assert_eq!(verified.registered().id(), Some(TOKEN_ID));
+        assert_eq!(verified.header().key_id(), Some(KEY_ID));
+        let decoded = jsonwebtoken::decode::<Owned>(token, &key, &validation).expect("jsonwebtoken accepts the token");
+        assert!(decoded.claims.is_right());
+    }
+}
+
+/// What a program writes for every token. The times are given, so that both libraries sign the same.
+pub(crate) fn with_carnet(key: &SigningKey, id: Option<&'static str>) -> String {
+    let mut token = Token::builder()
+        .issuer(ISSUER)
+        .subject(SUBJECT)
+        .audience(AUDIENCE)
+        .expires_at(EXPIRES_AT)
+        .issued_at(ISSUED_AT)
+        .claims(&custom());
+    if let Some(id) = id {
+        token = token.id(id);
+    }
+    token.sign(key).expect("carnet signs")
+}
+
+fn with_peer(keys: &Keys) -> String {
+    encode(&header(keys), &everything(Some(TOKEN_ID)), &keys.encoding_key())
+}
+
+fn header(keys: &Keys) -> Header {
+    let mut header = Header::new(keys.peer);
+    header.kid = Some(KEY_ID.to_owned());
+    header
+}
+
+fn encode(header: &Header, claims: &Everything, key: &EncodingKey) -> String {
+    jsonwebtoken::encode(header, claims, key).expect("jsonwebtoken signs")
+}
+
+fn carnet(keys: &Keys) -> Contender {
+    let key = keys.signing_key();
+    Contender::new(Who::CarnetOwned, move || {
+        black_box(with_carnet(black_box(&key), Some(TOKEN_ID)));
+    })
+}
+
+fn peer(keys: &Keys) -> Contender {
+    let (header, key) = (header(keys), keys.encoding_key());
+    Contender::new(Who::Jsonwebtoken, move || {
+        black_box(encode(black_box(&header), &everything(Some(TOKEN_ID)), &key));
+    })
+}
+
+/// The primitive alone, over the signing input.
+fn raw(keys: &Keys) -> Contender {
+    let token = with_carnet(&keys.signing_key(), Some(TOKEN_ID));
+    let (message, _) = token.rsplit_once('.').expect("a token has three segments");
+    let message = message.as_bytes().to_vec();
+    let random = SystemRandom::new();
+    match keys.raw() {
+        Raw::Hmac(key) => Contender::new(Who::Ring, move || {
+            black_box(ring::hmac::sign(&key, black_box(&message)));
+        }),
+        Raw::Rsa(pair) => {
+            let mut signature = vec![0; pair.public().modulus_len()];
+            Contender::new(Who::Ring, move || {
+                pair.sign(&RSA_PKCS1_SHA256, &random, black_box(&message), &mut signature).expect("ring signs");
+            })
+        }
+        Raw::Ec(pair) => Contender::new(Who::Ring, move || {
+            black_box(pair.sign(&random, black_box(&message)).expect("ring signs"));
+        }),
+        Raw::Ed25519(pair) => Contender::new(Who::Ring, move || {
+            black_box(pair.sign(black_box(&message)));
+        }),
+    }
+}

@@ -1,0 +1,56 @@
+//! Algorithms named with `--alg`, and keys bound to one of them.
+
+use crate::failure::Failure;
+use carnet::{Algorithm, KeyError};
+
+/// Reads names.
+///
+/// # Errors
+/// The library's, for the first name that is none.
+pub(crate) fn parse(names: &[String]) -> Result<Vec<Algorithm>, Failure> {
+    names.iter().map(|name| name.parse().map_err(Failure::from)).collect()
+}
+
+/// Binds a key to the first algorithm that fits it; `None` without algorithms.
+///
+/// # Errors
+/// When none fits: the first reason that tells more than that the types differ, or else the first.
+pub(crate) fn bind_first<K>(
+    algorithms: &[Algorithm],
+    bind: impl Fn(Algorithm) -> Result<K, KeyError>,
+) -> Option<Result<K, KeyError>> {
+    let mut reason: Option<KeyError> = None;
+    for &algorithm in algorithms {
+        match bind(algorithm) {
+            Ok(key) => return Some(Ok(key)),
+            Err(error) => {
+                if matches!(reason, None | Some(KeyError::Mismatch { .. })) {
+                    let same = reason.is_some() && matches!(error, KeyError::Mismatch { .. });
+                    reason = if same { reason } else { Some(error) };
+                }
+            }
+        }
+    }
+    reason.map(Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Algorithm::{ES256, HS256, PS256, RS256};
+
+    #[test]
+    fn the_first_that_fits_and_the_reason_that_tells_most() {
+        let mismatch = |algorithm| Err(KeyError::Mismatch { algorithm, key: "an RSA key" });
+        let rsa = |algorithm| if matches!(algorithm, RS256 | PS256) { Ok(algorithm) } else { mismatch(algorithm) };
+        assert_eq!(bind_first(&[], rsa), None);
+        assert_eq!(bind_first(&[ES256, PS256, RS256], rsa), Some(Ok(PS256)));
+        assert_eq!(bind_first(&[ES256, HS256], rsa), Some(mismatch(ES256)));
+        let not_this = KeyError::NotForThis { member: "use", purpose: "signing" };
+        let unwilling = |algorithm| match algorithm {
+            RS256 => Err::<(), _>(not_this.clone()),
+            other => Err(KeyError::Mismatch { algorithm: other, key: "an RSA key" }),
+        };
+        assert_eq!(bind_first(&[ES256, RS256, HS256], unwilling), Some(Err(not_this.clone())));
+    }
+}

@@ -1,0 +1,123 @@
+//! Why a command did not do what it was asked, as people and scripts read it.
+
+use carnet::dangerous::DecodeError;
+use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// The token is at fault.
+const REJECTED: u8 = 1;
+/// The arguments, a file or a key is at fault.
+const UNUSABLE: u8 = 2;
+
+/// One or more lines `error[CODE]: sentence`, notes that explain them, and the exit code.
+///
+/// The codes are those of the library, and of the command alone: `usage`, `unreadable_file`, `unwritable_output`, `no_usable_key`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    exit: u8,
+    errors: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Failure {
+    fn new(exit: u8, code: &str, sentence: impl Display) -> Self {
+        Self { exit, errors: vec![line(code, sentence)], notes: Vec::new() }
+    }
+
+    /// A token that is not accepted.
+    pub(crate) fn rejected(code: &str, sentence: impl Display) -> Self {
+        Self::new(REJECTED, code, sentence)
+    }
+
+    /// Arguments, a file or a key that cannot be used.
+    pub(crate) fn unusable(code: &str, sentence: impl Display) -> Self {
+        Self::new(UNUSABLE, code, sentence)
+    }
+
+    /// Arguments that contradict each other in a way the argument parser does not see.
+    pub(crate) fn usage(sentence: impl Display) -> Self {
+        Self::unusable("usage", sentence)
+    }
+
+    /// A key that cannot be used, with where it came from.
+    pub(crate) fn key(origin: impl Display, error: &KeyError) -> Self {
+        Self::unusable(error.code(), format_args!("{origin}: {error}"))
+    }
+
+    /// The same failure with lines `note: …` below its errors.
+    pub(crate) fn with_notes<N: Display>(mut self, notes: impl IntoIterator<Item = N>) -> Self {
+        self.notes.extend(notes.into_iter().map(|note| note.to_string()));
+        self
+    }
+
+    /// Writes everything to standard error. The exit code tells what happened even where that cannot be written.
+    pub(crate) fn report(&self) -> ExitCode {
+        let mut text = String::new();
+        for error in &self.errors {
+            text.push_str(error);
+            text.push('\n');
+        }
+        for note in &self.notes {
+            text.push_str("note: ");
+            text.push_str(note);
+            text.push('\n');
+        }
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+        ExitCode::from(self.exit)
+    }
+}
+
+fn line(code: &str, sentence: impl Display) -> String {
+    format!("error[{code}]: {sentence}")
+}
+
+impl From<VerifyError> for Failure {
+    /// One line for each failed check, in the library's order, and nothing of the claims.
+    fn from(error: VerifyError) -> Self {
+        match error.rejections() {
+            [] => Self::rejected(error.code(), &error),
+            rejections => Self {
+                exit: REJECTED,
+                errors: rejections.iter().map(|rejection| line(rejection.code(), rejection)).collect(),
+                notes: Vec::new(),
+            },
+        }
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::rejected(error.code(), &error)
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::NoExpiry => {
+                Self::unusable(error.code(), format_args!("{error}; here: --expires-in 15m or --never-expires"))
+            }
+            _ => Self::unusable(error.code(), &error),
+        }
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Self::unusable(error.code(), &error)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::unusable(error.code(), &error)
+    }
+}
+
+impl From<AlgorithmError> for Failure {
+    fn from(error: AlgorithmError) -> Self {
+        Self::unusable(error.code(), &error)
+    }
+}

@@ -1,0 +1,40 @@
+//! The command `carnet`: makes keys, signs, verifies and inspects JSON Web Tokens.
+//!
+//! Every rule about keys and tokens is the library's. What is here reads arguments and files, chooses what to call, and says
+//! what came out: results on standard output, `error[CODE]: sentence` on standard error, and an exit code of 0 (done, accepted),
+//! 1 (the token was rejected) or 2 (wrong usage, an unreadable file, an unusable key).
+
+mod algorithms;
+mod arguments;
+mod duration;
+mod failure;
+mod header_parameter;
+mod inspect;
+mod json_text;
+mod key;
+mod key_choice;
+mod key_file;
+mod moment;
+mod output;
+mod secret;
+mod sign;
+mod source;
+mod token_argument;
+mod verify;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Key(arguments) => key::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

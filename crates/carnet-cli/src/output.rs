@@ -1,0 +1,21 @@
+//! What goes to standard output, and warnings beside it.
+
+use crate::failure::Failure;
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// Writes a result and a line end to standard output.
+///
+/// Of a private key, the copy in the standard library's buffer is not wiped.
+pub(crate) fn result(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::unusable("unwritable_output", format_args!("standard output: {}", error.kind())))
+}
+
+/// Writes a line `warning: …` to standard error.
+pub(crate) fn warning(text: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+}

@@ -1,0 +1,57 @@
+//! Shared secrets from files and environment variables.
+
+use crate::failure::Failure;
+use crate::source::{self, Source};
+use carnet::Secret;
+
+/// Reads a secret from a file: its octets as they are, except that one line end is dropped from the end of printable text.
+///
+/// # Errors
+/// That the file cannot be read, and the library's: too short, or a key of another kind.
+pub(crate) fn from_file(file: &Source) -> Result<Secret, Failure> {
+    let octets = file.read(source::SINGLE)?;
+    Secret::from_bytes(without_line_end(&octets)).map_err(|error| Failure::key(file, &error))
+}
+
+/// Reads a secret from an environment variable, as it is.
+///
+/// # Errors
+/// The library's, which name the variable.
+pub(crate) fn from_variable(name: &str) -> Result<Secret, Failure> {
+    Ok(Secret::from_env(name)?)
+}
+
+/// Drops `\n` or `\r\n` from the end when everything before is printable UTF-8.
+fn without_line_end(octets: &[u8]) -> &[u8] {
+    let Some(rest) = octets.strip_suffix(b"\n") else { return octets };
+    let rest = rest.strip_suffix(b"\r").unwrap_or(rest);
+    let printable = core::str::from_utf8(rest).is_ok_and(|text| !text.chars().any(char::is_control));
+    if printable { rest } else { octets }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_end_of_text_is_dropped() {
+        for (octets, kept) in [
+            (&b"secret"[..], &b"secret"[..]),
+            (b"secret\n", b"secret"),
+            (b"secret\r\n", b"secret"),
+            ("gehe\u{ef}m \u{1f511}\n".as_bytes(), "gehe\u{ef}m \u{1f511}".as_bytes()),
+            (b" secret \n", b" secret "),
+            (b"\n", b""),
+            (b"", b""),
+            // Not one line of printable text: octets, and all of them count.
+            (b"secret\n\n", b"secret\n\n"),
+            (b"two\nlines\n", b"two\nlines\n"),
+            (b"secret\r", b"secret\r"),
+            (b"\xff\xfe\n", b"\xff\xfe\n"),
+            (b"\x01\x02\n", b"\x01\x02\n"),
+            (b"tab\there\n", b"tab\there\n"),
+        ] {
+            assert_eq!(without_line_end(octets), kept, "{octets:?}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Where octets are read from: a file, or standard input.
+
+use crate::failure::Failure;
+use carnet::KeyError;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// The most that is read of one key, a secret, claims or a token: far above the library's own limits.
+pub(crate) const SINGLE: usize = 1024 * 1024;
+/// The most that is read where a JWK Set may come: the library's own limit.
+pub(crate) const SET: usize = 16 * 1024 * 1024;
+
+/// How much room a read starts with, and how much is always offered. Not less than the buffer of [`io::Stdin`], so that secrets pass it by.
+const ROOM: usize = 32 * 1024;
+
+/// A file named on the command line; `-` is standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+}
+
+impl Source {
+    /// Reads everything, wiped when dropped.
+    ///
+    /// # Errors
+    /// `unreadable_file`, and `too_large` above `limit` octets.
+    pub(crate) fn read(&self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        self.read_or_none(limit)?.ok_or_else(|| Failure::key(self, &KeyError::TooLarge { limit }))
+    }
+
+    /// As [`read`](Self::read), with `None` above `limit` octets.
+    ///
+    /// # Errors
+    /// `unreadable_file`.
+    pub(crate) fn read_or_none(&self, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        let octets = match self {
+            Self::File(path) => File::open(path).and_then(|mut file| read_limited(&mut file, limit)),
+            Self::StandardInput => read_limited(&mut io::stdin().lock(), limit),
+        };
+        octets.map_err(|error| Failure::unusable("unreadable_file", format_args!("{self}: {}", error.kind())))
+    }
+
+    /// As [`read`](Self::read), for text.
+    ///
+    /// # Errors
+    /// Besides, the code and the sentence of `not_text`.
+    pub(crate) fn read_text(&self, limit: usize, not_text: (&str, &str)) -> Result<Zeroizing<String>, Failure> {
+        let mut octets = self.read(limit)?;
+        match String::from_utf8(core::mem::take(&mut *octets)) {
+            Ok(text) => Ok(Zeroizing::new(text)),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                let (code, sentence) = not_text;
+                Err(Failure::unusable(code, format_args!("{self}: {sentence}")))
+            }
+        }
+    }
+
+    /// Refuses arguments of which more than one reads standard input. Each comes with its name.
+    ///
+    /// # Errors
+    /// `usage`, naming the first two.
+    pub(crate) fn check_distinct(sources: &[(&str, Option<&Self>)]) -> Result<(), Failure> {
+        let mut taken = sources.iter().filter(|(_, source)| *source == Some(&Self::StandardInput));
+        match (taken.next(), taken.next()) {
+            (Some((one, _)), Some((other, _))) => {
+                Err(Failure::usage(format_args!("{one} and {other} cannot both come from standard input (-)")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Up to `limit` octets, or `None` when there are more. Octets that were moved for want of room are wiped at their old place.
+fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut octets = Zeroizing::new(vec![0; ROOM.saturating_mul(2)]);
+    let mut length = 0_usize;
+    loop {
+        if octets.len().saturating_sub(length) < ROOM {
+            let mut larger = Zeroizing::new(vec![0; octets.len().saturating_mul(2)]);
+            for (new, old) in larger.iter_mut().zip(octets.iter()) {
+                *new = *old;
+            }
+            octets = larger;
+        }
+        match reader.read(octets.get_mut(length..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(more) => length = length.saturating_add(more),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if length > limit {
+            return Ok(None);
+        }
+    }
+    octets.truncate(length);
+    Ok(Some(octets))
+}
+
+impl From<OsString> for Source {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::StandardInput } else { Self::File(name.into()) }
+    }
+}
+
+impl From<&str> for Source {
+    fn from(name: &str) -> Self {
+        OsString::from(name).into()
+    }
+}
+
+impl fmt::Display for Source {
+    /// The file's name in quotes, with whatever could steer a terminal escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{path:?}"),
+            Self::StandardInput => f.write_str("standard input"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_up_to_the_limit_and_no_further() {
+        let read = |length: usize, limit| {
+            let octets: Vec<u8> = (0..=250).cycle().take(length).collect();
+            let read = read_limited(&mut octets.as_slice(), limit).unwrap();
+            assert!(read.as_ref().is_none_or(|read| **read == octets));
+            read.map(|read| read.len())
+        };
+        for length in [0, 1, ROOM - 1, ROOM, ROOM + 1, 2 * ROOM, 5 * ROOM + 7] {
+            assert_eq!(read(length, length), Some(length));
+            assert_eq!(read(length + 1, length), None);
+        }
+        assert_eq!(read_limited(&mut io::repeat(1), SINGLE).unwrap(), None);
+    }
+
+    #[test]
+    fn names_are_shown_escaped() {
+        assert_eq!(Source::from("-").to_string(), "standard input");
+        assert_eq!(Source::from("a\u{1b}[31m\u{202e}").to_string(), r#""a\u{1b}[31m\u{202e}""#);
+    }
+}

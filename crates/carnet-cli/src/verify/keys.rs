@@ -1,0 +1,145 @@
+//! The keys a token is verified with.
+
+use crate::algorithms::bind_first;
+use crate::failure::Failure;
+use crate::key_choice::KeyChoice;
+use crate::key_file::KeyFile;
+use crate::output;
+use crate::secret;
+use crate::source::{self, Source};
+use carnet::{
+    Algorithm, Jwk, JwkSet, KeyError, KeyRules, Limits, PrivateJwk, Quoted, Secret, SkippedKey, VerifyingKey,
+    VerifyingKeys,
+};
+
+/// The entries of a set that are read: as many as the library reads at the very most.
+const ENTRIES: usize = 10_000;
+
+/// Keys, each bound to its one algorithm, and what is to be said when none of them is the right one.
+pub(super) struct Keys {
+    /// The keys.
+    pub(super) keys: VerifyingKeys,
+    /// The entries of a set that cannot be used, one line each.
+    pub(super) unused: Vec<String>,
+}
+
+impl Keys {
+    /// Reads the keys and binds them: with `algorithms`, to one of those.
+    ///
+    /// # Errors
+    /// [`Failure`] when a file cannot be read, a key cannot be used, or no key is left.
+    pub(super) fn load(choice: KeyChoice<'_>, algorithms: &[Algorithm]) -> Result<Self, Failure> {
+        match choice {
+            KeyChoice::SecretFile(file) => {
+                from_secret(&secret::from_file(file)?, algorithms).map_err(|error| Failure::key(file, &error))
+            }
+            KeyChoice::SecretVariable(name) => Ok(from_secret(&secret::from_variable(name)?, algorithms)?),
+            KeyChoice::KeyFile(file) => {
+                let key = match KeyFile::read(file, source::SET)? {
+                    KeyFile::Set(text) => return from_set(file, &text, algorithms),
+                    KeyFile::Public(jwk) => public_key(&jwk, algorithms),
+                    KeyFile::Private(jwk) => private_key(&jwk, algorithms),
+                };
+                let key = key.map_err(|error| match error {
+                    KeyError::MissingMember { member: "alg" } => Failure::unusable(
+                        error.code(),
+                        format_args!(
+                            "{file}: the shared secret does not name its algorithm (\"alg\"); name it with --alg HS256"
+                        ),
+                    ),
+                    error => Failure::key(file, &error),
+                })?;
+                Ok(key.into())
+            }
+        }
+    }
+}
+
+impl From<VerifyingKey> for Keys {
+    fn from(key: VerifyingKey) -> Self {
+        Self { keys: key.into(), unused: Vec::new() }
+    }
+}
+
+fn from_secret(secret: &Secret, algorithms: &[Algorithm]) -> Result<Keys, KeyError> {
+    let named = bind_first(algorithms, |algorithm| VerifyingKey::from_secret(algorithm, secret));
+    named.unwrap_or_else(|| VerifyingKey::from_secret(Algorithm::HS256, secret)).map(Keys::from)
+}
+
+fn public_key(jwk: &Jwk, algorithms: &[Algorithm]) -> Result<VerifyingKey, KeyError> {
+    let named = bind_first(algorithms, |algorithm| VerifyingKey::from_jwk_as(algorithm, jwk));
+    named.unwrap_or_else(|| VerifyingKey::from_jwk(jwk))
+}
+
+fn private_key(jwk: &PrivateJwk, algorithms: &[Algorithm]) -> Result<VerifyingKey, KeyError> {
+    if let Some(public) = jwk.public_jwk() {
+        return public_key(&public, algorithms);
+    }
+    bind_first(algorithms, |algorithm| VerifyingKey::from_private_jwk_as(algorithm, jwk)).unwrap_or_else(|| {
+        let own = jwk.algorithm().ok_or(KeyError::MissingMember { member: "alg" })?;
+        VerifyingKey::from_private_jwk_as(own.parse()?, jwk)
+    })
+}
+
+fn from_set(file: &Source, text: &str, algorithms: &[Algorithm]) -> Result<Keys, Failure> {
+    let mut limits = Limits::default();
+    limits.keys_per_set = ENTRIES;
+    let set = JwkSet::from_json_with(text, &limits).map_err(|error| Failure::key(file, &error))?;
+    warn_of_private_entries(file, set.private_entries());
+
+    let keys = set.verifying_keys_with(&rules(algorithms));
+    let unused: Vec<String> = keys.skipped().iter().map(|skipped| explain(file, skipped)).collect();
+    if keys.is_empty() {
+        let failure = Failure::unusable("no_usable_key", format_args!("{file}: no key of the set can verify a token"));
+        return Err(failure.with_notes(unused));
+    }
+    if !algorithms.is_empty() && !algorithms.iter().any(|&algorithm| keys.has_algorithm(algorithm)) {
+        let has = |algorithm: &&Algorithm| keys.has_algorithm(**algorithm);
+        let own: Vec<&str> = Algorithm::ALL.iter().filter(has).map(|algorithm| algorithm.name()).collect();
+        let own = own.join(", ");
+        let failure = Failure::unusable(
+            "no_usable_key",
+            format_args!("{file}: no key of the set is for an algorithm named with --alg; they are for {own}"),
+        );
+        return Err(failure.with_notes(unused));
+    }
+    Ok(Keys { keys, unused })
+}
+
+/// How the entries of a set that leave their algorithm open are bound.
+fn rules(algorithms: &[Algorithm]) -> KeyRules {
+    use Algorithm::{PS256, PS384, PS512, RS256, RS384, RS512};
+    let mut rules = KeyRules::new();
+    let is_rsa = |algorithm: &&Algorithm| matches!(algorithm, RS256 | RS384 | RS512 | PS256 | PS384 | PS512);
+    if let Some(rsa) = algorithms.iter().find(is_rsa) {
+        rules = rules.rsa_without_alg(*rsa);
+    }
+    for algorithm in algorithms.iter().filter(|algorithm| algorithm.is_symmetric()) {
+        rules = rules.symmetric(*algorithm);
+    }
+    rules
+}
+
+fn explain(file: &Source, skipped: &SkippedKey) -> String {
+    match &skipped.reason {
+        KeyError::Unsupported { what, .. } if *what == Quoted::new("oct") => {
+            let key_id = skipped.key_id.as_ref().map(|key_id| format!(" (kid {key_id})")).unwrap_or_default();
+            let index = skipped.index;
+            format!(
+                "{file}: entry {index}{key_id}: a shared secret of a set is used only for an algorithm named with --alg, such as HS256"
+            )
+        }
+        _ => format!("{file}: {skipped}"),
+    }
+}
+
+fn warn_of_private_entries(file: &Source, entries: &[usize]) {
+    if entries.is_empty() {
+        return;
+    }
+    let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    output::warning(format_args!(
+        "{file}: the set holds private keys, in entries {} (counted from 0); if it was published, exchange them",
+        entries.join(", ")
+    ));
+}

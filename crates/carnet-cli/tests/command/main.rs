@@ -1,0 +1,16 @@
+//! The command as a user runs it: arguments, files and standard input in; standard output, standard error and an exit code out.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod inspect;
+#[cfg(test)]
+mod key;
+#[cfg(test)]
+mod sign;
+#[cfg(test)]
+mod verify;
+#[cfg(test)]
+mod verify_sets;

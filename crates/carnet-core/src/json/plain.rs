@@ -1,0 +1,47 @@
+//! The octets of a string that stand for themselves.
+
+/// How many octets from the start are neither a quote, nor a backslash, nor a control character. Eight at a time.
+#[inline]
+pub(super) fn plain_prefix(octets: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    const BACKSLASHES: u64 = 0x5C5C_5C5C_5C5C_5C5C;
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let mut rest = octets;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let quote = word ^ QUOTES;
+        let backslash = word ^ BACKSLASHES;
+        // The lowest marked octet is exact; borrows can only mark octets above it.
+        let marks = ((quote.wrapping_sub(ONES) & !quote)
+            | (backslash.wrapping_sub(ONES) & !backslash)
+            | (word.wrapping_sub(SPACES) & !word))
+            & HIGHS;
+        if marks != 0 {
+            let plain = usize::try_from(marks.trailing_zeros().wrapping_shr(3)).unwrap_or(0);
+            return octets.len().wrapping_sub(rest.len()).wrapping_add(plain);
+        }
+        rest = after;
+    }
+    let tail = rest.iter().take_while(|&&octet| octet >= 0x20 && octet != b'"' && octet != b'\\').count();
+    octets.len().wrapping_sub(rest.len()).wrapping_add(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_looking_at_each_octet(octets in prop::collection::vec(any::<u8>(), 0..40), at in 0_usize..40, special in 0_u8..=0x5C) {
+            let mut octets = octets;
+            if let Some(octet) = octets.get_mut(at) {
+                *octet = special;
+            }
+            let expected = octets.iter().position(|&octet| octet < 0x20 || octet == b'"' || octet == b'\\');
+            prop_assert_eq!(plain_prefix(&octets), expected.unwrap_or(octets.len()));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! ECDSA verification against Wycheproof, on P-256 and P-384, with signatures as r ‖ s.
+#![cfg(test)]
+
+use carnet::prelude::*;
+use serde_json::Value;
+use testkit::exceptions::Outcomes;
+use testkit::vectors;
+
+#[test]
+fn wycheproof_ecdsa() {
+    let mut outcomes = Outcomes::new("wycheproof_ecdsa");
+    for (algorithm, file) in
+        [(ES256, "ecdsa_secp256r1_sha256_p1363_test.json"), (ES384, "ecdsa_secp384r1_sha384_p1363_test.json")]
+    {
+        let vectors = vectors::load(format!("wycheproof/{file}"));
+        for (number, group) in vectors["testGroups"].as_array().unwrap().iter().enumerate() {
+            let jwk = Jwk::from_der(&hex(&group["publicKeyDer"])).unwrap();
+            outcomes.check(&format!("{algorithm}/group {number}"), "one key in every form", forms(&jwk, group));
+            let key = VerifyingKey::from_jwk_as(algorithm, &jwk).unwrap();
+            for test in group["tests"].as_array().unwrap() {
+                let got = match key.verify_signature(&hex(&test["msg"]), &hex(&test["sig"])) {
+                    Ok(()) => "valid",
+                    Err(_) => "invalid",
+                };
+                outcomes.check(&format!("{algorithm}/{}", test["tcId"]), test["result"].as_str().unwrap(), got);
+            }
+        }
+    }
+    outcomes.finish();
+}
+
+/// The key as DER, PEM, coordinates and, where it is given, as JWK.
+fn forms(der: &Jwk, group: &Value) -> &'static str {
+    let pem = Jwk::from_pem(group["publicKeyPem"].as_str().unwrap()).unwrap();
+    let mut same = pem.public_key() == der.public_key();
+    if group["publicKeyJwk"].is_object() {
+        let jwk = Jwk::from_json(&group["publicKeyJwk"].to_string()).unwrap();
+        same &= jwk.public_key() == der.public_key();
+    }
+    let uncompressed = hex(&group["publicKey"]["uncompressed"]);
+    let carnet::jwa::PublicKey::Ec(key) = der.public_key() else { return "no EC key" };
+    same &= uncompressed == [&[4], key.x(), key.y()].concat();
+    if same { "one key in every form" } else { "different keys" }
+}
+
+fn hex(text: &Value) -> Vec<u8> {
+    vectors::hex(text.as_str().unwrap())
+}

@@ -171,7 +171,9 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
             json_text::one_line(verified.claims_json())
         )),
         // The key that is missing may be one that could not be used.
-        Err(error @ VerifyError::UnknownKey { .. }) => Err(Failure::from(error).with_notes(unused)),
+        Err(error @ (VerifyError::UnknownKey { .. } | VerifyError::AlgorithmNotAllowed { .. })) => {
+            Err(Failure::from(error).with_notes(unused))
+        }
         Err(error) => Err(error.into()),
     }
 }

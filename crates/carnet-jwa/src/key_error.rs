@@ -50,6 +50,8 @@ pub enum KeyError {
         /// What they look like.
         what: &'static str,
     },
+    /// A shared secret (`oct`) stands in a set, and the rules do not ask for symmetric keys.
+    SecretNotAskedFor,
     /// The key does not fit the algorithm.
     Mismatch {
         /// The algorithm.
@@ -90,7 +92,7 @@ impl KeyError {
             Self::Unsupported { .. } => "unsupported_key",
             Self::Weak { .. } | Self::SecretLooksLikeKey { .. } => "weak_key",
             Self::Mismatch { .. } => "key_mismatch",
-            Self::NotForThis { .. } => "key_not_for_this",
+            Self::NotForThis { .. } | Self::SecretNotAskedFor => "key_not_for_this",
             Self::Algorithm(error) => error.code(),
             Self::Environment { .. } => "secret_unavailable",
             Self::Random => "random_unavailable",
@@ -117,6 +119,9 @@ impl fmt::Display for KeyError {
             Self::SecretLooksLikeKey { what } => write!(
                 f,
                 "the octets given as a shared secret look like {what}; load that as a key for its own algorithm, never as an HMAC secret"
+            ),
+            Self::SecretNotAskedFor => f.write_str(
+                "a shared secret in a set verifies only where symmetric keys are asked for by name (KeyRules::symmetric)",
             ),
             Self::Mismatch { algorithm, key } => write!(f, "{algorithm} cannot be used with {key}"),
             Self::NotForThis { member, purpose } => write!(f, "the key's \"{member}\" does not allow {purpose}"),

@@ -165,10 +165,7 @@ fn admitted(secret: &PrivateJwk, rules: &KeyRules) -> Result<VerifyingKey, KeyEr
         Some(own) => rules.symmetric.iter().copied().find(|wanted| *wanted == own),
         None => rules.symmetric.first().copied(),
     };
-    let algorithm = wanted.ok_or_else(|| KeyError::Unsupported {
-        what: Quoted::new("oct"),
-        reason: "a shared secret in a set verifies only where symmetric keys are asked for by name (KeyRules::symmetric)",
-    })?;
+    let algorithm = wanted.ok_or(KeyError::SecretNotAskedFor)?;
     VerifyingKey::from_private_jwk_as(algorithm, secret)
 }
 

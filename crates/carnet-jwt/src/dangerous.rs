@@ -34,6 +34,13 @@ impl<C> Unverified<C> {
         self.claims
     }
 
+    /// The claims' JSON, as somebody wrote it.
+    #[must_use]
+    pub fn claims_json(&self) -> &str {
+        // Checked to be UTF-8 when it was decoded.
+        core::str::from_utf8(self.jws.payload()).unwrap_or_default()
+    }
+
     /// The length of the signature in octets, 0 where there is none. Nobody checked it.
     #[must_use]
     pub fn signature_octets(&self) -> usize {

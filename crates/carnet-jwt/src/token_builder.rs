@@ -38,7 +38,8 @@ impl Token {
 /// Builds and signs JSON Web Tokens.
 ///
 /// Filled in: `alg` and `kid` from the key, `typ` as `JWT`, `iat` from the clock. Not filled in: `nbf`. An expiry is an error until set or waived.
-/// The builder is not used up by [`sign`](Self::sign).
+/// The builder is not used up by [`sign`](Self::sign). Keep tokens short: they travel with every request, and a verifier with default
+/// [`Limits`] takes 64 KiB.
 ///
 /// ```
 /// use carnet_jwa::Algorithm::ES256;

@@ -130,7 +130,7 @@ const ALTERATIONS: [fn(&str) -> String; 13] = [
     },
     |text| format!("{text}="),
     |text| format!("{text}=="),
-    |text| format!("{text}A"),
+    |text| format!("{text}{}", "A".repeat((5 - text.len() % 4) % 4)), // 4n + 1 characters
     |text| format!("{text}\n"),
     |text| format!(" {text}"),
     |text| format!("{}\r\n{}", &text[..4], &text[4..]),
@@ -255,7 +255,7 @@ fn d09_nesting() {
         assert_eq!(outcome(&roomy(), &claims), "malformed");
         // A type that skips the claim skips none of this.
         assert_eq!(roomy().verify::<IgnoredAny>(&claims).unwrap_err().code(), "malformed");
-        assert_eq!(carnet::dangerous::decode::<IgnoredAny>(&signed(HEADER, "{}")).map(drop), Ok(()));
+        assert!(carnet::dangerous::decode::<IgnoredAny>(&claims).is_err());
         let set = format!(r#"{{"keys":[{{"kty":"EC","x":{deep}}}]}}"#);
         assert!(JwkSet::from_json(&set).map_or(true, |set| set.verifying_keys().is_empty()));
         assert!(Jwk::from_json(&format!(r#"{{"kty":"EC","x":{deep}}}"#)).is_err());
@@ -318,11 +318,12 @@ fn d11_other_serializations() {
         format!(r#"{{"protected":"{header}","payload":"{payload}","signature":"{signature}","x":"a.b.c"}}"#),
         format!("\"{genuine}\""),
         format!("[\"{genuine}\"]"),
-        format!("{genuine} {genuine}"),
-        format!("{genuine},{genuine}"),
         format!("{evil_header}.{evil_claims}.{{\"signature\":\"{signature}\"}}"),
     ] {
         assert_eq!(judge(&text), "malformed", "{text}");
+    }
+    for list in [format!("{genuine} {genuine}"), format!("{genuine},{genuine}")] {
+        assert_eq!(judge(&list), "encrypted_token", "five segments, whatever they are");
     }
     // The claims given are the octets that were verified.
     let verified = verifier().verify::<Value>(&genuine).unwrap();

@@ -15,7 +15,11 @@ fn wycheproof_ed25519() {
         let pem = Jwk::from_pem(group["publicKeyPem"].as_str().unwrap()).unwrap();
         let jwk = Jwk::from_json(&group["publicKeyJwk"].to_string()).unwrap();
         let same = der.public_key() == pem.public_key() && der.public_key() == jwk.public_key();
-        outcomes.check(&format!("group {number}"), "one key in every form", if same { "one key in every form" } else { "different keys" });
+        outcomes.check(
+            &format!("group {number}"),
+            "one key in every form",
+            if same { "one key in every form" } else { "different keys" },
+        );
 
         let key = VerifyingKey::from_jwk_as(EdDSA, &jwk).unwrap();
         for test in group["tests"].as_array().unwrap() {

@@ -8,8 +8,7 @@ use crate::output;
 use crate::secret;
 use crate::source::{self, Source};
 use carnet::{
-    Algorithm, Jwk, JwkSet, KeyError, KeyRules, Limits, PrivateJwk, Quoted, Secret, SkippedKey, VerifyingKey,
-    VerifyingKeys,
+    Algorithm, Jwk, JwkSet, KeyError, KeyRules, Limits, PrivateJwk, Secret, SkippedKey, VerifyingKey, VerifyingKeys,
 };
 
 /// The entries of a set that are read: as many as the library reads at the very most.
@@ -122,7 +121,7 @@ fn rules(algorithms: &[Algorithm]) -> KeyRules {
 
 fn explain(file: &Source, skipped: &SkippedKey) -> String {
     match &skipped.reason {
-        KeyError::Unsupported { what, .. } if *what == Quoted::new("oct") => {
+        KeyError::SecretNotAskedFor => {
             let key_id = skipped.key_id.as_ref().map(|key_id| format!(" (kid {key_id})")).unwrap_or_default();
             let index = skipped.index;
             format!(

@@ -1,5 +1,4 @@
 //! The session with `carnet` that the README shows is run as it stands there.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::path::Path;
 use std::process::Command;

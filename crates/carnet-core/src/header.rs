@@ -14,8 +14,8 @@ const REGISTERED: &[&str] = &[
     "apv", "iv", "tag", "p2s", "p2c",
 ];
 
-/// Members that only a private or a symmetric key has.
-const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+/// Members of a JWK that only a private or a symmetric key has.
+pub const PRIVATE_KEY_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// Where the registered parameters of a checked header are. Meaningful only with the text it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -132,7 +132,7 @@ fn check_embedded_key(text: &str, limits: &Limits, member: &Member) -> Result<()
     let key = Object::scan(member.value_text(text), limits.json_depth, Duplicates::RefusedEverywhere)
         .map_err(HeaderError::Json)?;
     let symmetric = key.string("kty").ok().flatten().as_deref() == Some("oct");
-    if symmetric || PRIVATE_MEMBERS.iter().any(|name| key.member(name).is_some()) {
+    if symmetric || PRIVATE_KEY_MEMBERS.iter().any(|name| key.member(name).is_some()) {
         return Err(HeaderError::PrivateKeyInHeader);
     }
     Ok(())

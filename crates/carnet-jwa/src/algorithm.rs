@@ -1,5 +1,5 @@
-use crate::ec::Curve;
-use crate::hmac::Hash;
+use crate::curve::Curve;
+use crate::hash::Hash;
 use carnet_core::Quoted;
 use core::fmt;
 use core::str::FromStr;

@@ -1,67 +1,11 @@
 //! ECDSA keys on P-256 and P-384 ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
 
 use crate::backend::{agreement, rand, signature};
+use crate::curve::Curve;
 use crate::key_error::KeyError;
-use crate::primitive::{InvalidSignature, SigningFailed};
+use crate::signature_error::{InvalidSignature, SigningFailed};
 use core::fmt;
 use zeroize::Zeroizing;
-
-/// A curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Curve {
-    /// NIST P-256, also called secp256r1 and prime256v1.
-    P256,
-    /// NIST P-384, also called secp384r1.
-    P384,
-}
-
-impl Curve {
-    /// The name in `crv`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::P256 => "P-256",
-            Self::P384 => "P-384",
-        }
-    }
-
-    /// The curve that `crv` names.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::P256, Self::P384].into_iter().find(|curve| curve.name() == name)
-    }
-
-    /// The length of a coordinate and of a private scalar, in octets.
-    #[must_use]
-    pub const fn octets(self) -> usize {
-        match self {
-            Self::P256 => 32,
-            Self::P384 => 48,
-        }
-    }
-
-    const fn agreement(self) -> &'static agreement::Algorithm {
-        match self {
-            Self::P256 => &agreement::ECDH_P256,
-            Self::P384 => &agreement::ECDH_P384,
-        }
-    }
-
-    const fn verification(self) -> &'static signature::EcdsaVerificationAlgorithm {
-        match self {
-            Self::P256 => &signature::ECDSA_P256_SHA256_FIXED,
-            Self::P384 => &signature::ECDSA_P384_SHA384_FIXED,
-        }
-    }
-
-    const fn signing(self) -> &'static signature::EcdsaSigningAlgorithm {
-        match self {
-            Self::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
-            Self::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
-        }
-    }
-}
 
 /// A point that is on its curve and is not the point at infinity.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,9 +38,9 @@ impl EcPublicKey {
             return Err(KeyError::invalid("x", "belongs to a point that is not in uncompressed form"));
         }
         // ring checks a point only when it uses it: a throw-away agreement is such a use.
-        let private = agreement::EphemeralPrivateKey::generate(curve.agreement(), &rand::SystemRandom::new())
+        let private = agreement::EphemeralPrivateKey::generate(agreement(curve), &rand::SystemRandom::new())
             .map_err(|_| KeyError::Random)?;
-        agreement::agree_ephemeral(private, &agreement::UnparsedPublicKey::new(curve.agreement(), point), |_| ())
+        agreement::agree_ephemeral(private, &agreement::UnparsedPublicKey::new(agreement(curve), point), |_| ())
             .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))?;
         Ok(Self { curve, point: point.to_vec() })
     }
@@ -120,7 +64,7 @@ impl EcPublicKey {
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        signature::UnparsedPublicKey::new(self.curve.verification(), &self.point)
+        signature::UnparsedPublicKey::new(verification(self.curve), &self.point)
             .verify(message, signature)
             .map_err(|_| InvalidSignature)
     }
@@ -155,7 +99,7 @@ impl EcPrivateKey {
     /// # Errors
     /// [`KeyError::Random`].
     pub fn generate(curve: Curve) -> Result<GeneratedEcKey, KeyError> {
-        let document = signature::EcdsaKeyPair::generate_pkcs8(curve.signing(), &rand::SystemRandom::new());
+        let document = signature::EcdsaKeyPair::generate_pkcs8(signing(curve), &rand::SystemRandom::new());
         let document = document.map_err(|_| KeyError::Random)?;
         Ok(GeneratedEcKey(Zeroizing::new(document.as_ref().to_vec())))
     }
@@ -178,7 +122,7 @@ impl EcPrivateKey {
         }
         let random = rand::SystemRandom::new();
         let pair = signature::EcdsaKeyPair::from_private_key_and_public_key(
-            self.public.curve.signing(),
+            signing(self.public.curve),
             &self.scalar,
             &self.public.point,
             &random,
@@ -228,5 +172,26 @@ impl EcSigner {
         let made = self.pair.sign(&self.random, message).map_err(|_| SigningFailed)?;
         signature.extend_from_slice(made.as_ref());
         Ok(())
+    }
+}
+
+const fn agreement(curve: Curve) -> &'static agreement::Algorithm {
+    match curve {
+        Curve::P256 => &agreement::ECDH_P256,
+        Curve::P384 => &agreement::ECDH_P384,
+    }
+}
+
+const fn verification(curve: Curve) -> &'static signature::EcdsaVerificationAlgorithm {
+    match curve {
+        Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED,
+        Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED,
+    }
+}
+
+const fn signing(curve: Curve) -> &'static signature::EcdsaSigningAlgorithm {
+    match curve {
+        Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
+        Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
     }
 }

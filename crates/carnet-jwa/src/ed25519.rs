@@ -5,7 +5,7 @@
 
 use crate::backend::signature::{self, KeyPair as _};
 use crate::key_error::KeyError;
-use crate::primitive::InvalidSignature;
+use crate::signature_error::InvalidSignature;
 use core::fmt;
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use zeroize::Zeroizing;

@@ -1,41 +1,10 @@
 //! HMAC with SHA-2 ([RFC 7518 §3.2](https://www.rfc-editor.org/rfc/rfc7518#section-3.2)).
 
 use crate::backend::hmac as backend;
+use crate::hash::Hash;
 use crate::key_error::KeyError;
-use crate::primitive::InvalidSignature;
+use crate::signature_error::InvalidSignature;
 use core::fmt;
-
-/// A hash function of the SHA-2 family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Hash {
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-impl Hash {
-    /// The length of its output, which is also the least length of an HMAC key, in octets.
-    #[must_use]
-    pub const fn octets(self) -> usize {
-        match self {
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
-        }
-    }
-
-    const fn backend(self) -> backend::Algorithm {
-        match self {
-            Self::Sha256 => backend::HMAC_SHA256,
-            Self::Sha384 => backend::HMAC_SHA384,
-            Self::Sha512 => backend::HMAC_SHA512,
-        }
-    }
-}
 
 /// An HMAC key, its two inner hash states computed once.
 #[derive(Clone)]
@@ -53,7 +22,7 @@ impl HmacKey {
                 reason: format!("has {} octets, and this algorithm needs at least {}", secret.len(), hash.octets()),
             });
         }
-        Ok(Self(backend::Key::new(hash.backend(), secret)))
+        Ok(Self(backend::Key::new(algorithm(hash), secret)))
     }
 
     /// Appends the tag of `message` to `tag`.
@@ -64,6 +33,14 @@ impl HmacKey {
     /// Compares in constant time; the tag must have the hash's full length.
     pub(crate) fn verify(&self, message: &[u8], tag: &[u8]) -> Result<(), InvalidSignature> {
         backend::verify(&self.0, message, tag).map_err(|_| InvalidSignature)
+    }
+}
+
+const fn algorithm(hash: Hash) -> backend::Algorithm {
+    match hash {
+        Hash::Sha256 => backend::HMAC_SHA256,
+        Hash::Sha384 => backend::HMAC_SHA384,
+        Hash::Sha512 => backend::HMAC_SHA512,
     }
 }
 

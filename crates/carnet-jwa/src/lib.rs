@@ -8,14 +8,20 @@
 
 mod algorithm;
 mod backend;
+mod curve;
 pub mod ec;
 pub mod ed25519;
+mod hash;
 pub mod hmac;
 mod key_error;
 mod primitive;
 pub mod random;
 pub mod rsa;
+mod signature_error;
 
 pub use algorithm::{Algorithm, AlgorithmError, Family};
+pub use curve::Curve;
+pub use hash::Hash;
 pub use key_error::KeyError;
-pub use primitive::{InvalidSignature, PrivateKey, PublicKey, SigningFailed, SigningPrimitive, VerifyingPrimitive};
+pub use primitive::{PrivateKey, PublicKey, SigningPrimitive, VerifyingPrimitive};
+pub use signature_error::{InvalidSignature, SigningFailed};

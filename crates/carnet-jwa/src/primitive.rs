@@ -1,38 +1,15 @@
 //! A key bound to its one algorithm.
 
 use crate::algorithm::{Algorithm, Family};
+use crate::curve::Curve;
 use crate::ec::{EcPrivateKey, EcPublicKey, EcSigner};
 use crate::ed25519::{Ed25519PrivateKey, Ed25519PublicKey, Ed25519Signer};
-use crate::hmac::{Hash, HmacKey};
+use crate::hash::Hash;
+use crate::hmac::HmacKey;
 use crate::key_error::KeyError;
 use crate::rsa::{RsaPrivateKey, RsaPublicKey, RsaSigner};
+use crate::signature_error::{InvalidSignature, SigningFailed};
 use core::fmt;
-
-/// The signature is not one of this key over this message. There is no detail, on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidSignature;
-
-impl fmt::Display for InvalidSignature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the signature is invalid")
-    }
-}
-
-impl core::error::Error for InvalidSignature {}
-
-/// The backend could not sign: the operating system gave no random octets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SigningFailed;
-
-impl fmt::Display for SigningFailed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("signing failed: the operating system gave no random octets")
-    }
-}
-
-impl core::error::Error for SigningFailed {}
 
 /// A checked public key of any type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +30,8 @@ impl PublicKey {
         match self {
             Self::Rsa(_) => "an RSA key",
             Self::Ec(key) => match key.curve() {
-                crate::ec::Curve::P256 => "an EC key on P-256",
-                crate::ec::Curve::P384 => "an EC key on P-384",
+                Curve::P256 => "an EC key on P-256",
+                Curve::P384 => "an EC key on P-384",
             },
             Self::Ed25519(_) => "an Ed25519 key",
         }

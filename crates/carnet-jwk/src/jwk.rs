@@ -1,12 +1,13 @@
 use crate::container;
 use crate::fields;
 use crate::parameters::Parameters;
-use crate::private_jwk::PRIVATE_MEMBERS;
 use crate::thumbprint::Thumbprint;
+use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Object, Writer};
 use carnet_core::limits::{Limits, MAX_KEY_OCTETS};
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::ec::{Curve, EcPublicKey};
+use carnet_jwa::Curve;
+use carnet_jwa::ec::EcPublicKey;
 use carnet_jwa::ed25519::Ed25519PublicKey;
 use carnet_jwa::rsa::RsaPublicKey;
 use carnet_jwa::{KeyError, PublicKey};
@@ -38,7 +39,7 @@ impl Jwk {
     /// missing or against its rule, a key that is too weak, an `alg` that does not fit the key.
     pub fn from_json(json: &str) -> Result<Self, KeyError> {
         let object = scan(json)?;
-        if let Some(member) = PRIVATE_MEMBERS.iter().find(|member| object.member(member).is_some()) {
+        if let Some(member) = PRIVATE_KEY_MEMBERS.iter().find(|member| object.member(member).is_some()) {
             return Err(KeyError::invalid(
                 member,
                 "makes this a private or symmetric key: read it with PrivateJwk::from_json, and publish only its public half",
@@ -142,7 +143,9 @@ impl Jwk {
     /// The SHA-256 thumbprint ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
-        Thumbprint::of(self)
+        let mut writer = Writer::with_capacity(512);
+        self.key_members(|name, value| writer.string(name, value));
+        Thumbprint::of(&writer.finish())
     }
 
     /// The key itself.

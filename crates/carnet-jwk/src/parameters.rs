@@ -136,7 +136,7 @@ impl Parameters {
 pub(crate) const fn default_algorithm(key: &PublicKey, rsa: Algorithm) -> Algorithm {
     match key {
         PublicKey::Ec(key) => match key.curve() {
-            carnet_jwa::ec::Curve::P384 => Algorithm::ES384,
+            carnet_jwa::Curve::P384 => Algorithm::ES384,
             _ => Algorithm::ES256,
         },
         PublicKey::Ed25519(_) => Algorithm::EdDSA,

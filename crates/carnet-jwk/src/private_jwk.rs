@@ -12,9 +12,6 @@ use carnet_jwa::{Algorithm, Family, KeyError, PrivateKey, PublicKey};
 use core::fmt;
 use zeroize::Zeroizing;
 
-/// Members that only a private or symmetric key has.
-pub(crate) const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
-
 /// A private or symmetric key as a JSON Web Key.
 ///
 /// `Debug` shows no key material, equality takes constant time, what it holds is wiped when dropped, and there is no `Serialize`:

@@ -1,6 +1,6 @@
 use carnet_core::{SecretBytes, base64url};
+use carnet_jwa::Hash;
 use carnet_jwa::KeyError;
-use carnet_jwa::hmac::Hash;
 use core::fmt;
 use zeroize::Zeroizing;
 

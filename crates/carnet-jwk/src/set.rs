@@ -1,35 +1,15 @@
 use crate::jwk::Jwk;
 use crate::key_rules::KeyRules;
-use crate::private_jwk::{PRIVATE_MEMBERS, PrivateJwk};
+use crate::private_jwk::PrivateJwk;
+use crate::skipped_key::SkippedKey;
 use crate::verifying_key::VerifyingKey;
 use crate::verifying_keys::VerifyingKeys;
 use carnet_core::Quoted;
+use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Kind, Object, elements};
 use carnet_core::limits::{Limits, MAX_KEYS_PER_SET, MAX_SET_OCTETS};
 use carnet_jwa::{Algorithm, KeyError};
 use core::fmt;
-
-/// An entry of a set that cannot be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SkippedKey {
-    /// Which entry, counted from 0.
-    pub index: usize,
-    /// Its `kid`, where it has a readable one.
-    pub key_id: Option<Quoted>,
-    /// Why.
-    pub reason: KeyError,
-}
-
-impl fmt::Display for SkippedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "entry {}", self.index)?;
-        if let Some(key_id) = &self.key_id {
-            write!(f, " (kid {key_id})")?;
-        }
-        write!(f, ": {}", self.reason)
-    }
-}
 
 /// A JWK Set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) of public keys.
 ///
@@ -83,7 +63,7 @@ impl JwkSet {
         let object = entry.map_err(|reason| (None, reason))?;
         let key_id = object.string("kid").ok().flatten().map(|kid| Quoted::new(&kid));
         let because = |reason| (key_id.clone(), reason);
-        let is_private = PRIVATE_MEMBERS.iter().any(|member| object.member(member).is_some());
+        let is_private = PRIVATE_KEY_MEMBERS.iter().any(|member| object.member(member).is_some());
         if object.string("kty").ok().flatten().as_deref() == Some("oct") {
             self.secrets.push((index, PrivateJwk::from_object(&object).map_err(because)?));
         } else if is_private {

@@ -1,4 +1,4 @@
-use crate::set::SkippedKey;
+use crate::skipped_key::SkippedKey;
 use crate::verifying_key::VerifyingKey;
 use carnet_jwa::Algorithm;
 use std::collections::HashMap;

@@ -73,7 +73,9 @@ pub mod policy {
 
 /// Keys of the right shape and the signature primitives behind the algorithms.
 pub mod jwa {
-    pub use carnet_jwa::{Family, InvalidSignature, PrivateKey, PublicKey, SigningFailed, ec, ed25519, hmac, rsa};
+    pub use carnet_jwa::{
+        Curve, Family, Hash, InvalidSignature, PrivateKey, PublicKey, SigningFailed, ec, ed25519, hmac, rsa,
+    };
 }
 
 /// base64url without padding, strict.

@@ -398,7 +398,7 @@ fn e13_the_signature_comes_first() {
     let error = verifier.verify::<Value>(&genuine).unwrap_err();
     let codes: Vec<_> = error.rejections().iter().map(Rejection::code).collect();
     let expected =
-        ["token_expired", "token_not_yet_valid", "claim_invalid", "claim_invalid", "wrong_typ", "audience_mismatch"];
+        ["token_expired", "token_not_yet_valid", "claim_invalid", "claim_invalid", "audience_mismatch", "wrong_typ"];
     assert_eq!(codes, expected);
     let VerifyError::Rejected(rejected) = error else { panic!("rejected") };
     assert_eq!(rejected.authentic_claims::<Value>().unwrap()["exp"], 1);

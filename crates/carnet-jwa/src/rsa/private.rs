@@ -1,8 +1,8 @@
 use super::RsaPublicKey;
 use crate::backend::{rand, rsa, signature};
-use crate::hmac::Hash;
+use crate::hash::Hash;
 use crate::key_error::KeyError;
-use crate::primitive::SigningFailed;
+use crate::signature_error::SigningFailed;
 use carnet_core::Quoted;
 use core::fmt;
 use crypto_bigint::{BoxedUint, ConcatenatingMul, NonZero};

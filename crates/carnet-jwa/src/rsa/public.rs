@@ -1,8 +1,8 @@
 use super::roca;
 use crate::backend::signature;
-use crate::hmac::Hash;
+use crate::hash::Hash;
 use crate::key_error::KeyError;
-use crate::primitive::InvalidSignature;
+use crate::signature_error::InvalidSignature;
 use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
 use core::fmt;
 

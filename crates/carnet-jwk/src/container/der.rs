@@ -1,6 +1,7 @@
 use carnet_core::Quoted;
 use carnet_core::limits::MAX_KEY_OCTETS;
-use carnet_jwa::ec::{Curve, EcPrivateKey, EcPublicKey};
+use carnet_jwa::Curve;
+use carnet_jwa::ec::{EcPrivateKey, EcPublicKey};
 use carnet_jwa::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use carnet_jwa::rsa::{RsaComponents, RsaPrivateKey, RsaPublicKey};
 use carnet_jwa::{KeyError, PrivateKey, PublicKey};

@@ -1,0 +1,316 @@
+//! What holds for every token, key and text.
+#![cfg(test)]
+
+use carnet::prelude::*;
+use carnet::{Limits, PrivateJwkSet, base64url};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use std::str;
+use std::sync::LazyLock;
+use testkit::vectors;
+
+/// A key of every algorithm, each with what verifies its tokens.
+static KEYS: LazyLock<Vec<(SigningKey, VerifyingKey)>> = LazyLock::new(|| {
+    let rsa = vectors::load("attacks/attack_tokens.json")["keys"]["rsa"].to_string();
+    let rsa = PrivateJwk::from_json(&rsa).unwrap();
+    let secret = Secret::from_bytes([7; 64]).unwrap();
+    let pair = |&algorithm: &Algorithm| match algorithm {
+        HS256 | HS384 | HS512 => (
+            SigningKey::from_secret(algorithm, &secret).unwrap(),
+            VerifyingKey::from_secret(algorithm, &secret).unwrap(),
+        ),
+        ES256 | ES384 | EdDSA => {
+            let key = SigningKey::generate(algorithm).unwrap();
+            let verifying = VerifyingKey::from_jwk(&key.public_jwk().unwrap()).unwrap();
+            (key, verifying)
+        }
+        _ => (
+            SigningKey::from_jwk_as(algorithm, &rsa).unwrap(),
+            VerifyingKey::from_private_jwk_as(algorithm, &rsa).unwrap(),
+        ),
+    };
+    Algorithm::ALL.iter().map(pair).collect()
+});
+
+const NOW: i64 = 1_750_000_000;
+
+fn verifier(key: &VerifyingKey) -> Verifier<VerifyingKeys> {
+    Verifier::builder(key.clone()).any_issuer().any_audience().at(NOW).build().unwrap()
+}
+
+/// Text without U+0000, which strict JSON refuses.
+const TEXT: &str = "[^\0]{0,24}";
+
+/// Quotes, backslashes and control characters among others.
+const ODD: &str = r#"[\u{1}-\u{ff}\\"\u{2028}\u{1f600}]{0,9}"#;
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<u64>().prop_map(Into::into),
+        any::<f64>().prop_filter("a number of JSON", |number| number.is_finite()).prop_map(|number| json!(number)),
+        TEXT.prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Into::into),
+            btree_map(TEXT, inner, 0..5).prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Members other than those that mean something.
+fn members(known: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
+    btree_map(TEXT, value(), 0..8)
+        .prop_map(|members| members.into_iter().filter(|(name, _)| !known.contains(&name.as_str())).collect())
+}
+
+const CLAIMS: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+const JWK_MEMBERS: &[&str] = &[
+    "kty", "use", "key_ops", "alg", "kid", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth", "k",
+    "priv",
+];
+
+proptest! {
+    #[test]
+    fn claims_survive(claims in members(CLAIMS), pair in 0..Algorithm::ALL.len()) {
+        let (signing, verifying) = &KEYS[pair];
+        let token = Token::builder().expires_at(NOW + 1).at(NOW).claims(&claims).sign(signing).unwrap();
+        let verified = verifier(verifying).verify::<Map<String, Value>>(&token).unwrap();
+        let mut expected = claims;
+        expected.extend([("exp".to_owned(), json!(NOW + 1)), ("iat".to_owned(), json!(NOW))]);
+        // As serde_json reads its own numbers back.
+        let expected: Map<String, Value> = serde_json::from_str(&serde_json::to_string(&expected).unwrap()).unwrap();
+        prop_assert_eq!(verified.claims(), &expected);
+        let decoded = carnet::dangerous::decode::<Map<String, Value>>(&token).unwrap();
+        prop_assert_eq!(decoded.claims(), &expected);
+    }
+
+    #[test]
+    fn registered_claims_survive(
+        issuer in TEXT,
+        subject in TEXT,
+        audience in vec(TEXT, 1..4),
+        id in TEXT,
+        issued in 0..NOW,
+        life in 1..1_000_000_i64,
+    ) {
+        let (signing, verifying) = &KEYS[0];
+        let mut builder = Token::builder().issuer(&issuer).subject(&subject).id(&id).issued_at(issued);
+        for audience in &audience {
+            builder = builder.audience(audience);
+        }
+        let token = builder.expires_at(NOW + life).not_before_at(issued).sign(signing).unwrap();
+        let verified = verifier(verifying).verify::<Value>(&token).unwrap();
+        let registered = verified.registered();
+        prop_assert_eq!(registered.issuer(), Some(issuer.as_str()));
+        prop_assert_eq!(registered.subject(), Some(subject.as_str()));
+        prop_assert_eq!(registered.id(), Some(id.as_str()));
+        prop_assert_eq!(registered.audience().collect::<Vec<_>>(), audience);
+        prop_assert_eq!(registered.expires_at().unwrap().floor(), NOW + life);
+        prop_assert_eq!(registered.not_before().unwrap().floor(), issued);
+        prop_assert_eq!(registered.issued_at().unwrap().floor(), issued);
+    }
+
+    /// Whatever a builder is given, what it signs is a token.
+    #[test]
+    fn what_is_signed_is_accepted(
+        issuer in ODD,
+        subject in ODD,
+        id in ODD,
+        key_id in ODD,
+        typ in ODD,
+        parameter in ODD,
+    ) {
+        let (signing, verifying) = &KEYS[0];
+        let builder = Token::builder().issuer(issuer).subject(subject).audience(id.clone()).id(id).key_id(key_id).typ(typ);
+        let builder = builder.header("x", &parameter).expires_at(NOW + 1).at(NOW);
+        if let Ok(token) = builder.sign(signing) {
+            let verified = verifier(verifying).verify::<Value>(&token);
+            prop_assert!(verified.is_ok(), "{}", verified.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn public_keys_survive(extra in members(JWK_MEMBERS), kid in proptest::option::of(TEXT), pair in 3..Algorithm::ALL.len()) {
+        let (signing, _) = &KEYS[pair];
+        let mut jwk: Value = serde_json::from_str(&signing.public_jwk().unwrap().to_json()).unwrap();
+        jwk.as_object_mut().unwrap().extend(extra.clone());
+        if let Some(kid) = &kid {
+            jwk["kid"] = json!(kid);
+        }
+        let read = Jwk::from_json(&jwk.to_string()).unwrap();
+        prop_assert_eq!(read.key_id(), kid.as_deref());
+        let written: Value = serde_json::from_str(&read.to_json()).unwrap();
+        let expected: Value = serde_json::from_str(&jwk.to_string()).unwrap();
+        prop_assert_eq!(&written, &expected);
+        let again = Jwk::from_json(&read.to_json()).unwrap();
+        prop_assert_eq!(&again, &read);
+        prop_assert_eq!(again.thumbprint(), signing.public_jwk().unwrap().thumbprint());
+        for (name, value) in &extra {
+            let kept: Value = serde_json::from_str(again.parameter(name).unwrap()).unwrap();
+            let given: Value = serde_json::from_str(&value.to_string()).unwrap();
+            prop_assert_eq!(kept, given);
+        }
+        let set: JwkSet = [read].into_iter().collect();
+        prop_assert_eq!(JwkSet::from_json(&set.to_json()).unwrap().verifying_keys().len(), 1);
+    }
+
+    #[test]
+    fn private_keys_survive(extra in members(JWK_MEMBERS), kid in TEXT, kind in 0..4_usize) {
+        let jwk = match kind {
+            0 => vectors::load("attacks/attack_tokens.json")["keys"]["rsa"].clone(),
+            kind => {
+                let generated = PrivateJwk::generate([HS256, ES256, EdDSA][kind - 1]).unwrap();
+                serde_json::from_str(&generated.expose_json()).unwrap()
+            }
+        };
+        let mut jwk: Map<String, Value> = serde_json::from_value(jwk).unwrap();
+        jwk.extend(extra);
+        jwk.insert("kid".to_owned(), json!(kid));
+        let text = serde_json::to_string(&jwk).unwrap();
+        let read = PrivateJwk::from_json(&text).unwrap();
+        let written: Value = serde_json::from_str(&read.expose_json()).unwrap();
+        let expected: Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(&written, &expected);
+        prop_assert!(PrivateJwk::from_json(&read.expose_json()).unwrap() == read);
+        // Its public half has all but the secret.
+        if let Some(public) = read.public_jwk() {
+            let public: Map<String, Value> = serde_json::from_str(&public.to_json()).unwrap();
+            let own = ["d", "p", "q", "dp", "dq", "qi"];
+            let mut expected: Map<String, Value> = serde_json::from_value(expected).unwrap();
+            expected.retain(|name, _| !own.contains(&name.as_str()));
+            prop_assert_eq!(public, expected);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in any::<String>()) {
+        import(&text);
+    }
+
+    #[test]
+    fn no_text_like_a_token_panics(text in r#"[A-Za-z0-9_=.-]{0,200}|[eyJhbGciOi.]{0,60}"#) {
+        import(&text);
+    }
+
+    #[test]
+    fn no_segments_panic(header in vec(any::<u8>(), 0..60), payload in r#"\{("[a-z]{0,3}":[-0-9a-z"\[\]{},]{0,9},?){0,4}\}"#) {
+        let header = if header.first().is_some_and(|first| *first < 128) { br#"{"alg":"HS256"}"#.to_vec() } else { header };
+        import(&format!("{}.{}.", base64url::encode(&header), base64url::encode(payload.as_bytes())));
+        let (signing, verifying) = &KEYS[0];
+        let token = carnet::jws::JwsBuilder::new().sign(payload.as_bytes(), signing).unwrap();
+        let _ = verifier(verifying).verify::<Value>(&token);
+    }
+
+    #[test]
+    fn no_key_text_panics(kty in "RSA|EC|OKP|oct", crv in "P-256|P-384|Ed25519", numbers in vec("[A-Za-z0-9_-]{0,64}", 9)) {
+        let names = ["n", "e", "x", "y", "d", "p", "q", "dp", "k"];
+        let mut jwk = json!({"kty": kty, "crv": crv, "dq": numbers[0], "qi": numbers[1]});
+        for (name, number) in names.iter().zip(&numbers) {
+            jwk[*name] = json!(number);
+        }
+        import(&jwk.to_string());
+        import(&json!({ "keys": [jwk] }).to_string());
+    }
+
+    #[test]
+    fn no_key_file_panics(label in "(RSA |EC )?(PUBLIC|PRIVATE) KEY|CERTIFICATE|[A-Z -]{0,9}", octets in vec(any::<u8>(), 0..120)) {
+        let text = base64url::encode(&octets).replace('-', "+").replace('_', "/");
+        for body in [text.clone(), format!("{text}=="), "MIIB\n".repeat(9), String::new()] {
+            import(&format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"));
+        }
+        let _ = Jwk::from_der(&octets);
+        let _ = PrivateJwk::from_der(&octets);
+    }
+
+    #[test]
+    fn no_altered_key_file_panics(at in 0..2000_usize, octet in any::<u8>(), cut in 0..2000_usize) {
+        for der in DERS.iter() {
+            let mut der = der.clone();
+            let at = at % der.len();
+            der[at] = octet;
+            let _ = (Jwk::from_der(&der), PrivateJwk::from_der(&der));
+            der.truncate(cut % der.len());
+            prop_assert!(Jwk::from_der(&der).is_err() && PrivateJwk::from_der(&der).is_err());
+        }
+    }
+}
+
+/// The contents of the key files that carry standard base64.
+static DERS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let files = vectors::load("key-files/key_files.json");
+    let body = |file: &Value| {
+        let text = file["text"].as_str().or(file["base64"].as_str()).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with("-----") && !line.contains(':'));
+        let text = lines.collect::<String>().replace('+', "-").replace('/', "_");
+        base64url::decode(text.trim_end_matches('=')).ok().filter(|octets| octets.first() == Some(&0x30))
+    };
+    let ders: Vec<_> = files["files"].as_array().unwrap().iter().filter_map(body).collect();
+    assert!(ders.len() > 40);
+    ders
+});
+
+/// Hands a text to everything that reads texts.
+fn import(text: &str) {
+    let (_, verifying) = &KEYS[0];
+    let _ = verifier(verifying).verify::<Value>(text);
+    let _ = carnet::dangerous::decode::<Value>(text);
+    let _ = carnet::jws::dangerous::decode(text, &Limits::default());
+    let _ = Jwk::from_json(text).map(|jwk| Jwk::from_json(&jwk.to_json()).unwrap());
+    let _ = PrivateJwk::from_json(text).map(|jwk| PrivateJwk::from_json(&jwk.expose_json()).unwrap());
+    let _ = JwkSet::from_json(text).map(|set| set.verifying_keys_with(&KeyRules::new().symmetric(HS256)));
+    let _ = PrivateJwkSet::from_json(text);
+    let _ = (Jwk::from_pem(text), PrivateJwk::from_pem(text));
+    let _ = (Secret::from_bytes(text), Secret::from_hex(text), Secret::from_base64url(text));
+    let _ = text.parse::<Algorithm>();
+}
+
+/// Every bit of every octet of a token of every algorithm.
+#[test]
+fn no_bit_of_a_token_can_be_flipped() {
+    for (signing, verifying) in KEYS.iter() {
+        let token = Token::builder().issuer("i").expires_at(NOW + 1).at(NOW).sign(signing).unwrap();
+        let verifier = verifier(verifying);
+        verifier.verify::<Value>(&token).unwrap();
+        for octet in 0..token.len() {
+            for bit in 0..8 {
+                let mut flipped = token.clone().into_bytes();
+                flipped[octet] ^= 1 << bit;
+                let Ok(flipped) = str::from_utf8(&flipped) else { continue };
+                let error = verifier.verify::<Value>(flipped).map(drop).unwrap_err();
+                let expected = ["malformed", "algorithm_not_allowed", "invalid_signature"];
+                assert!(expected.contains(&error.code()), "{}: {}", signing.algorithm(), error.code());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_builder_refuses_what_no_verifier_reads() {
+    let (signing, verifying) = &KEYS[0];
+    let builder = || Token::builder().expires_at(NOW + 1).at(NOW);
+    let cases = [
+        ("issuer", builder().issuer("a\0b")),
+        ("subject", builder().subject("a\0b")),
+        ("audience", builder().audience("a\0b")),
+        ("id", builder().id("a\0b")),
+        ("kid", builder().key_id("a\0b")),
+        ("typ", builder().typ("a\0b")),
+        ("claims", builder().claims(&json!({"a": "\0"}))),
+        ("header", builder().header("x", "\0")),
+        ("kid of 1025 octets", builder().key_id("k".repeat(1025))),
+        ("header of 9000 octets", builder().header("x", &"x".repeat(9000))),
+    ];
+    let unread: Vec<&str> = cases
+        .iter()
+        .filter(|(_, builder)| {
+            builder.sign(signing).is_ok_and(|token| verifier(verifying).verify::<Value>(&token).is_err())
+        })
+        .map(|(name, _)| *name)
+        .collect();
+    assert!(unread.is_empty(), "signed, and refused by every verifier: {unread:?}");
+}

@@ -15,24 +15,34 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The ID token of OpenID Connect Core 1.0 appendix A.2, under the key of A.7, at its own time: July 2011.
 fn verify_a_token_of_the_specification() -> Result<(), Box<dyn Error>> {
     #[derive(Deserialize)]
+    struct Vectors {
+        vectors: Vec<Vector>,
+    }
+    #[derive(Deserialize)]
+    struct Vector {
+        id: String,
+        #[serde(default)]
+        compact: String,
+        #[serde(default)]
+        public_key: serde_json::Value,
+    }
+    #[derive(Deserialize)]
     struct IdToken {
         name: String,
         nonce: String,
     }
 
-    let vectors: serde_json::Value = serde_json::from_str(include_str!("../test-vectors/oidc-core/oidc_core.json"))?;
-    let vectors = vectors["vectors"].as_array().ok_or("no vectors")?;
-    let vector = vectors.iter().find(|vector| vector["id"] == "oidc-core-A.2-errata2").ok_or("no vector")?;
-    let token = vector["compact"].as_str().ok_or("no token")?;
+    let vectors: Vectors = serde_json::from_str(include_str!("../test-vectors/oidc-core/oidc_core.json"))?;
+    let vector = vectors.vectors.iter().find(|vector| vector.id == "oidc-core-A.2-errata2").ok_or("no vector")?;
 
-    let keys = JwkSet::from_json(&format!("{{\"keys\":[{}]}}", vector["public_key"]))?.verifying_keys();
+    let keys = JwkSet::from_json(&format!("{{\"keys\":[{}]}}", vector.public_key))?.verifying_keys();
     let verifier = Verifier::builder(keys)
         .issuer("https://server.example.com")
         .audience("s6BhdRkqt3")
         .algorithms([RS256])
         .at(1_311_281_000)
         .build()?;
-    let verified: Verified<IdToken> = verifier.verify(token)?;
+    let verified: Verified<IdToken> = verifier.verify(&vector.compact)?;
     let subject = verified.registered().subject().unwrap_or_default();
     let IdToken { name, nonce } = verified.claims();
     println!(

@@ -6,7 +6,7 @@
 //! * UTF-8 without a byte order mark, one object, nothing after it;
 //! * no name twice after unescaping, at the top level or everywhere ([`Duplicates`]);
 //! * no deeper than the limit, checked on the way down;
-//! * no lone surrogates, no U+0000, no number outside the range of an IEEE 754 double.
+//! * no lone surrogates, no U+0000, no number beyond ±1.797e308 (the range of an IEEE 754 double, less a margin).
 //!
 //! Values are then read by `serde_json` from the same octets.
 

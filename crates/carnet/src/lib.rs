@@ -42,6 +42,50 @@
 //! | looking at tokens without believing them | [`dangerous`] |
 //! | bounds on untrusted input | [`Limits`] |
 //!
+//! # More of it
+//!
+//! A policy of one's own, run on every token and impossible to pass by:
+//!
+//! ```
+//! # use carnet::prelude::*;
+//! # #[derive(serde::Serialize, serde::Deserialize)] struct MyClaims { tenant: String }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let key = SigningKey::generate(EdDSA)?;
+//! # let keys = key.public_jwk().into_iter().collect::<JwkSet>().verifying_keys();
+//! # let issued = |now| Token::builder().issuer("i").audience("a").subject("user-1").expires_at(900).at(now)
+//! #     .claims(&MyClaims { tenant: "umbrella".into() }).sign(&key);
+//! let verifier = Verifier::builder(keys)
+//!     .issuer("i")
+//!     .audience("a")
+//!     .check(|claims: &MyClaims| if claims.tenant == "acme" { Ok(()) } else { Err(Rejection::claim("tenant")) })
+//!     .at(1000) // the time in seconds since 1970-01-01 UTC; without this line, the system's
+//!     .build()?;
+//! // Genuine, but rejected: every failed check is listed, and the claims are there on request.
+//! let Err(VerifyError::Rejected(rejected)) = verifier.verify(&issued(0)?) else { panic!("accepted") };
+//! let codes: Vec<_> = rejected.rejections().iter().map(Rejection::code).collect();
+//! assert_eq!(codes, ["token_expired", "check_failed"]);
+//! assert_eq!(rejected.authentic_claims::<MyClaims>()?.tenant, "umbrella");
+//! # Ok(()) }
+//! ```
+//!
+//! Claims borrowed from a buffer that is used again, so that verifying allocates nothing:
+//!
+//! ```
+//! # use carnet::prelude::*;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #[derive(serde::Deserialize)]
+//! struct ClaimsRef<'a> { scope: &'a str }
+//!
+//! # let secret = Secret::from_bytes("an example of a secret that is long enough")?;
+//! # let token = Token::builder().issuer("i").audience("a").never_expires().claims(&serde_json::json!({"scope": "read"}))
+//! #     .sign(&SigningKey::from_secret(HS256, &secret)?)?;
+//! # let verifier = Verifier::builder(VerifyingKey::from_secret(HS256, &secret)?).issuer("i").audience("a").expiry_optional().build()?;
+//! let mut buffer = TokenBuffer::new();
+//! let token: VerifiedRef<'_, ClaimsRef<'_>> = verifier.verify_in(&mut buffer, &token)?;
+//! assert_eq!(token.claims().scope, "read");
+//! # Ok(()) }
+//! ```
+//!
 //! # What cannot be written
 //!
 //! Reading claims before the signature was checked (but through [`dangerous`]); verifying with an algorithm the key is not bound to; forgetting

@@ -41,7 +41,7 @@ pub enum JsonError {
         /// Where.
         at: usize,
     },
-    /// A number that no IEEE 754 double holds.
+    /// A number beyond ±1.797e308.
     NumberOutOfRange {
         /// Where.
         at: usize,

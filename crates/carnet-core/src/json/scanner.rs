@@ -3,6 +3,10 @@ use super::plain::plain_prefix;
 use super::{Duplicates, JsonError, Kind, Member, Span};
 use crate::quoted::Quoted;
 
+/// A little below the largest double: `serde_json`, which rounds on its way, overflows within a few units of it, and what is accepted here must
+/// not be refused there.
+const LARGEST: f64 = 1.797e308;
+
 /// A [`JsonError`] in eight octets, so that the way without errors is short.
 #[derive(Clone, Copy)]
 pub(super) struct Fault {
@@ -252,10 +256,10 @@ impl<'a> Scanner<'a> {
             }
             self.digits()?;
         }
-        // 308 digits without an exponent are below the largest double.
+        // 308 digits without an exponent are below the bound.
         if exponent || self.at().saturating_sub(start) > 308 {
             let value = self.text.get(start..self.at()).and_then(|number| number.parse::<f64>().ok());
-            if !value.is_some_and(f64::is_finite) {
+            if !value.is_some_and(|value| value.abs() <= LARGEST) {
                 return Err(self.fault_at(FaultKind::NumberOutOfRange, start));
             }
         }

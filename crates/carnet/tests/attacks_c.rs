@@ -50,7 +50,7 @@ fn subtract(from: &[u8], take: &[u8]) -> Vec<u8> {
         .zip(take)
         .rev()
         .map(|(&from, &take)| {
-            let left = i16::from(from) - i16::from(take) - borrow;
+            let left = i16::from(from).wrapping_sub(i16::from(take)).wrapping_sub(borrow);
             borrow = i16::from(left < 0);
             left.rem_euclid(256).to_le_bytes()[0]
         })
@@ -68,7 +68,7 @@ fn add(one: &[u8], other: &[u8]) -> Vec<u8> {
         .zip(other)
         .rev()
         .map(|(&one, &other)| {
-            let [low, high] = (u16::from(one) + u16::from(other) + carry).to_le_bytes();
+            let [low, high] = u16::from(one).wrapping_add(u16::from(other)).wrapping_add(carry).to_le_bytes();
             carry = u16::from(high);
             low
         })

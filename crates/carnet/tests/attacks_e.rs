@@ -126,6 +126,16 @@ fn e02_numbers() {
     }
 }
 
+/// However many digits it has, a fraction is rounded against the token.
+#[test]
+fn e02_fractions_beyond_a_double() {
+    let judge = |claim: &str, number: &str| judge(builder().expiry_optional(), &format!(r#"{{"{claim}":{number}}}"#));
+    assert_eq!(judge("exp", "1750000000.99999"), "token_expired");
+    assert_eq!(judge("exp", "1750000000.99999999999999999999"), "token_expired");
+    assert_eq!(judge("nbf", "1750000000.00001"), "token_not_yet_valid");
+    assert_eq!(judge("nbf", "1750000000.00000000000000000001"), "token_not_yet_valid");
+}
+
 #[test]
 fn e03_boundaries() {
     let at = |leeway: u64, claims: &str| judge(builder().leeway(Duration::from_secs(leeway)), claims);

@@ -1,0 +1,333 @@
+//! What every error about keys and secrets says, word for word, with its code.
+#![cfg(test)]
+
+#[path = "support/lines.rs"]
+mod lines;
+
+use carnet::prelude::*;
+use carnet::{KeyError, PrivateJwkSet, base64url};
+use lines::{line, listing};
+use serde_json::{Value, json};
+use testkit::vectors;
+
+fn key_error(error: &KeyError) -> String {
+    line(error.code(), error)
+}
+
+fn secret() -> Secret {
+    Secret::from_bytes([7; 64]).unwrap()
+}
+
+fn known(name: &str) -> Value {
+    vectors::load("attacks/attack_tokens.json")["keys"][name].clone()
+}
+
+#[test]
+fn jwks() {
+    let public = |jwk: &str| key_error(&Jwk::from_json(jwk).unwrap_err());
+    let private = |jwk: &Value| key_error(&PrivateJwk::from_json(&jwk.to_string()).unwrap_err());
+    let with = |name: &str, member: &str, value: Value| {
+        let mut jwk = known(name);
+        jwk[member] = value;
+        jwk
+    };
+    let without = |name: &str, members: &[&str]| {
+        let mut jwk = known(name);
+        jwk.as_object_mut().unwrap().retain(|member, _| !members.contains(&member.as_str()));
+        jwk
+    };
+    let ec = || without("ec", &["d"]);
+    let altered = |member: &str, value: Value| {
+        let mut jwk = ec();
+        jwk[member] = value;
+        public(&jwk.to_string())
+    };
+    let rsa = |n: &[u8], e: &[u8]| {
+        public(&json!({"kty": "RSA", "n": base64url::encode(n), "e": base64url::encode(e)}).to_string())
+    };
+    let odd = |octets: usize| [&[0x80], &vec![1; octets - 1][..]].concat();
+    let lines = vec![
+        public("{"),
+        public(&" ".repeat(65_537)),
+        public("{}"),
+        public(r#"{"keys":[]}"#),
+        public(r#"{"kty":1}"#),
+        public(r#"{"kty":"MAGIC"}"#),
+        public(r#"{"kty":"oct"}"#),
+        public(r#"{"kty":"EC","crv":"P-521"}"#),
+        public(r#"{"kty":"EC","crv":"secp256k1"}"#),
+        public(r#"{"kty":"OKP","crv":"Ed448"}"#),
+        public(r#"{"kty":"OKP","crv":"X25519"}"#),
+        public(r#"{"kty":"OKP","crv":"P-256"}"#),
+        public(&known("ec").to_string()),
+        altered("x", json!("AA==")),
+        altered("x", json!("AA")),
+        altered("y", known("ec")["x"].clone()),
+        altered("kid", json!("k".repeat(1025))),
+        altered("key_ops", json!("verify")),
+        altered("key_ops", json!(["verify", "verify"])),
+        public(
+            &json!({"kty": "EC", "use": "enc", "key_ops": ["verify"], "crv": "P-256", "x": ec()["x"], "y": ec()["y"]})
+                .to_string(),
+        ),
+        altered("alg", json!("ES384")),
+        public(r#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#),
+        public(r#"{"kty":"OKP","crv":"Ed25519","x":"AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#),
+        public(r#"{"kty":"OKP","crv":"Ed25519","x":"7v_______________________________________38"}"#),
+        public(r#"{"kty":"OKP","crv":"Ed25519","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#),
+        rsa(&[], &[3]),
+        rsa(&[0, 1], &[3]),
+        rsa(&odd(128), &[3]),
+        rsa(&[&odd(255)[..], &[2]].concat(), &[3]),
+        rsa(&odd(256), &[2]),
+        rsa(&odd(256), &[1]),
+        private(&without("ec", &["d"])),
+        private(&with("ec", "d", json!("AA"))),
+        private(&with("ec", "d", json!(base64url::encode(&[1; 32])))),
+        private(&with("ed", "d", json!("AA"))),
+        private(&with("ed", "d", json!(base64url::encode(&[1; 32])))),
+        private(&with("rsa", "oth", json!([]))),
+        private(&without("rsa", &["p", "q", "dp", "dq", "qi"])),
+        private(&without("rsa", &["qi"])),
+        private(&with("rsa", "d", json!("AQ"))),
+        private(&with("rsa", "d", json!("AAE"))),
+        private(&with("rsa", "d", json!(""))),
+        private(&with("rsa", "d", json!(base64url::encode(&[1; 300])))),
+        private(&json!({"kty": "oct", "k": ""})),
+        private(&json!({"kty": "oct", "k": base64url::encode(br#"{"kty":"oct"}"#)})),
+        private(&json!({"kty": "oct", "k": "AAAA", "alg": "ES256"})),
+    ];
+    insta::assert_snapshot!(listing(lines), @r##"
+    invalid_key: the key is not strict JSON: not JSON at octet 1
+    too_large: longer than the limit of 65536 octets
+    invalid_key: the key has no member "kty"
+    invalid_key: the key's member "keys" makes this a JWK Set: read it with JwkSet::from_json
+    invalid_key: the key's member "kty" is not a string
+    unsupported_key: keys of the kind "MAGIC" cannot be used here: the supported values of "kty" are RSA, EC, OKP and oct
+    unsupported_key: keys of the kind "oct" cannot be used here: it is a shared secret and has no public half; read it with PrivateJwk::from_json
+    unsupported_key: keys of the kind "P-521" cannot be used here: ring has no P-521; use P-256 or P-384
+    unsupported_key: keys of the kind "secp256k1" cannot be used here: ring has no secp256k1; use P-256 or P-384
+    unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
+    unsupported_key: keys of the kind "X25519" cannot be used here: it agrees on keys and does not sign; use Ed25519
+    unsupported_key: keys of the kind "P-256" cannot be used here: the supported curves are P-256, P-384 and Ed25519
+    invalid_key: the key's member "d" makes this a private or symmetric key: read it with PrivateJwk::from_json, and publish only its public half
+    invalid_key: the key's member "x" is not base64url without padding
+    invalid_key: the key's member "x" does not have the length of a coordinate of its curve
+    invalid_key: the key's member "x" and "y" are not the coordinates of a point on the curve
+    invalid_key: the key's member "kid" is longer than 1024 octets
+    invalid_key: the key's member "key_ops" is not an array of strings
+    invalid_key: the key's member "key_ops" names an operation twice
+    invalid_key: the key's member "key_ops" contradicts "use"
+    key_mismatch: ES384 cannot be used with an EC key on P-256
+    invalid_key: the key's member "x" does not have the 32 octets of an Ed25519 public key
+    invalid_key: the key's member "x" is not a point on Ed25519
+    invalid_key: the key's member "x" is not the canonical form of its point
+    invalid_key: the key's member "x" is a point of small order, under which anybody can sign
+    invalid_key: the key's member "n" is empty
+    invalid_key: the key's member "n" has leading zero octets
+    weak_key: the RSA modulus has 1024 bits, and 2048 to 8192 are allowed
+    invalid_key: the key's member "n" is even
+    invalid_key: the key's member "e" is even
+    invalid_key: the key's member "e" is not at least 3 and below 2^33
+    invalid_key: the key has no member "d"
+    invalid_key: the key's member "d" does not have the length of its curve
+    invalid_key: the key's member "d" does not belong to the public half
+    invalid_key: the key's member "d" does not have the 32 octets of an Ed25519 seed
+    invalid_key: the key's member "d" does not belong to the public half
+    invalid_key: the key's member "oth" makes this an RSA key of more than two primes, which is not supported
+    unsupported_key: keys of the kind "RSA" cannot be used here: a private RSA key needs the members p, q, dp, dq and qi; export the key with them
+    invalid_key: the key has no member "qi"
+    invalid_key: the key's member "d" does not fit the other numbers of the key
+    invalid_key: the key's member "d" has leading zero octets
+    invalid_key: the key's member "d" is empty
+    invalid_key: the key's member "d" is larger than the modulus
+    invalid_key: the key's member "k" is empty
+    weak_key: the octets given as a shared secret look like a JWK; load that as a key for its own algorithm, never as an HMAC secret
+    key_mismatch: ES256 cannot be used with a shared secret
+    "##);
+}
+
+#[test]
+fn keys_in_use() {
+    let jwk = |name: &str, member: &str, value: Value| {
+        let mut jwk = known(name);
+        jwk[member] = value;
+        PrivateJwk::from_json(&jwk.to_string()).unwrap()
+    };
+    let verifies =
+        |algorithm, jwk: &PrivateJwk| key_error(&VerifyingKey::from_private_jwk_as(algorithm, jwk).unwrap_err());
+    let public = |jwk: &PrivateJwk| key_error(&VerifyingKey::from_jwk(&jwk.public_jwk().unwrap()).unwrap_err());
+    let signs = |jwk: &PrivateJwk| key_error(&SigningKey::from_jwk(jwk).unwrap_err());
+    let set = |text: &str| key_error(&JwkSet::from_json(text).unwrap_err());
+    let many = format!(r#"{{"keys":[{}1]}}"#, "1,".repeat(256));
+    let lines = vec![
+        public(&jwk("ec", "use", json!("enc"))),
+        public(&jwk("ec", "key_ops", json!(["deriveKey"]))),
+        public(&jwk("ec", "alg", json!("ECDH-ES"))),
+        signs(&jwk("ec", "use", json!("enc"))),
+        signs(&jwk("hs", "kid", json!("1"))),
+        verifies(ES384, &jwk("ec", "kid", json!("1"))),
+        verifies(RS256, &jwk("rsa", "alg", json!("PS256"))),
+        verifies(HS256, &jwk("kw128", "kid", json!("1"))),
+        key_error(&VerifyingKey::from_secret(HS512, &Secret::from_bytes([7; 63]).unwrap()).unwrap_err()),
+        key_error(&VerifyingKey::from_secret(ES256, &secret()).unwrap_err()),
+        key_error(&PrivateJwk::generate(RS256).unwrap_err()),
+        set("[]"),
+        set("{}"),
+        set(r#"{"keys":{}}"#),
+        set(&many),
+        set(&" ".repeat(16 * 1024 * 1024 + 1)),
+        JwkSet::from_json(r#"{"keys":[{"kty":"oct","kid":"1","k":"AAAA"}]}"#).unwrap().verifying_keys().skipped()[0]
+            .to_string(),
+        JwkSet::from_json(r#"{"keys":[1]}"#).unwrap().skipped()[0].to_string(),
+        PrivateJwkSet::from_json(r#"{"keys":[{"kty":"EC"}]}"#).unwrap().skipped()[0].to_string(),
+    ];
+    insta::assert_snapshot!(listing(lines), @r##"
+    key_not_for_this: the key's "use" does not allow verifying signatures
+    key_not_for_this: the key's "key_ops" does not allow verifying signatures
+    unsupported_algorithm: the algorithm ECDH-ES is not supported: it encrypts and does not sign
+    key_not_for_this: the key's "use" does not allow signing
+    invalid_key: the key has no member "alg"
+    key_mismatch: ES384 cannot be used with an EC key on P-256
+    key_not_for_this: the key's "alg" does not allow the algorithm asked for
+    weak_key: the shared secret has 16 octets, and this algorithm needs at least 32
+    weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -base64 64
+    key_mismatch: ES256 cannot be used with a shared secret
+    unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; this will come with the feature aws-lc-rs. Until then: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
+    invalid_key: the key is not strict JSON: not a JSON object
+    invalid_key: the key has no member "keys"
+    invalid_key: the key's member "keys" is not an array
+    invalid_key: the key's member "keys" has more entries than the limit; raise Limits::keys_per_set, 10 000 at most
+    too_large: longer than the limit of 16777216 octets
+    entry 0 (kid "1"): a shared secret in a set verifies only where symmetric keys are asked for by name (KeyRules::symmetric)
+    entry 0: the key is not strict JSON: not a JSON object
+    entry 0: the key has no member "crv"
+    "##);
+}
+
+#[test]
+fn secrets() {
+    let error = |secret: Result<Secret, KeyError>| key_error(&secret.unwrap_err());
+    let files = vectors::load("attacks/mac_key_forms.json");
+    let form = |id: &str| {
+        let case = files["cases"].as_array().unwrap().iter().find(|case| case["id"] == id).unwrap();
+        error(Secret::from_base64url(case["secret_b64u"].as_str().unwrap()))
+    };
+    let lines = vec![
+        error(Secret::from_bytes([7; 31])),
+        error(Secret::from_hex("0g")),
+        error(Secret::from_base64url("QQ==")),
+        error(Secret::from_env("CARNET_TEST_UNSET")),
+        // Cargo sets these for a test, the first of them to nothing.
+        error(Secret::from_env("CARGO_PKG_LICENSE_FILE")),
+        error(Secret::from_env("CARGO_PKG_NAME")),
+        error(Secret::from_env_hex("CARGO_PKG_NAME")),
+        error(Secret::from_env_base64url("CARGO_MANIFEST_DIR")),
+        form("rsa-spki-pem-as-is"),
+        form("rsa-spki-der-as-is"),
+        form("rsa-pkcs1-der-as-is"),
+        form("rsa-openssh-line-as-is"),
+        form("rsa-jwk-json-as-is"),
+        form("ec-spki-der-as-is"),
+        form("ed-spki-der-as-is"),
+    ];
+    insta::assert_snapshot!(listing(lines), @r##"
+    weak_key: the shared secret has 31 octets, and at least 32 are needed; make one with: openssl rand -base64 32
+    invalid_key: the secret is not pairs of hexadecimal digits
+    invalid_key: the secret is not base64url without padding
+    secret_unavailable: the environment variable CARNET_TEST_UNSET is not set; set it to a secret of at least 32 octets
+    secret_unavailable: the environment variable CARGO_PKG_LICENSE_FILE is empty; set it to a secret of at least 32 octets
+    weak_key: the secret in the environment variable CARGO_PKG_NAME has 6 octets, and at least 32 are needed; make one with: openssl rand -base64 32
+    secret_unavailable: the environment variable CARGO_PKG_NAME does not hold pairs of hexadecimal digits
+    secret_unavailable: the environment variable CARGO_MANIFEST_DIR does not hold base64url without padding
+    weak_key: the octets given as a shared secret look like a PEM file; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like an RSA key in DER; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like an RSA key in DER; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like an OpenSSH key; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like a JWK; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like an EC key in DER; load that as a key for its own algorithm, never as an HMAC secret
+    weak_key: the octets given as a shared secret look like an Ed25519 key in DER; load that as a key for its own algorithm, never as an HMAC secret
+    "##);
+}
+
+#[test]
+fn key_files() {
+    let files = vectors::load("key-files/key_files.json");
+    let file = |path: &str| {
+        let files = files["files"].as_array().unwrap();
+        files.iter().find(|file| file["path"] == path).unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    let public = |pem: &str| key_error(&Jwk::from_pem(pem).unwrap_err());
+    let private = |pem: &str| key_error(&PrivateJwk::from_pem(pem).unwrap_err());
+    let signs = |pem: &str| key_error(&SigningKey::from_pem(RS256, pem).unwrap_err());
+    let good = file("test/ec256-public.pem");
+
+    // An SPKI with a compressed point, and SEC1 keys without their public half and without their curve.
+    let member = |name: &str| base64url::decode(known("ec")[name].as_str().unwrap()).unwrap();
+    let (x, d) = (member("x"), member("d"));
+    let compressed_point = vectors::hex("3039301306072a8648ce3d020106082a8648ce3d030107032200");
+    let sec1_start = vectors::hex("30310201010420");
+    let p256_parameters = vectors::hex("a00a06082a8648ce3d030107");
+    let lines = vec![
+        public(""),
+        public(&" ".repeat(65_537)),
+        public(&format!("{good}{good}")),
+        public(&good.replace("END", "end")),
+        public(&good.replace("MFkw", "!!!!")),
+        public(&good.replace("MFkw", "MFkx")),
+        public(&good.replace("PUBLIC KEY", "CERTIFICATE REQUEST")),
+        public(&file("test/pub.pem")),
+        public(&file("test/ec256-private.pem")),
+        private(&good),
+        public(&file("test/dsa-public.pem")),
+        public(&file("test/ecdsa-public.pem")),
+        public(&file("test/ec512-public.pem")),
+        public(&file("tests/keys/ec-secp256k1-public.pem")),
+        private(&file("test/rsa-pss-private.pem")),
+        private(&file("tests/keys/okp-ed448-private.pem")),
+        private(&file("test/privateSecure.pem")),
+        private("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
+        private("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"),
+        private("-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----\n"),
+        signs(include_str!("keys/rsa_2048_exponent_3.pem")),
+        signs(include_str!("keys/rsa_2560.pem")),
+        signs(include_str!("keys/rsa_4608.pem")),
+        key_error(&Jwk::from_der(&[&compressed_point[..], &[2], &x].concat()).unwrap_err()),
+        key_error(&PrivateJwk::from_der(&[&sec1_start[..], &d, &p256_parameters].concat()).unwrap_err()),
+        key_error(&PrivateJwk::from_der(&[&[0x30, 0x25], &sec1_start[2..], &d].concat()).unwrap_err()),
+        key_error(&Jwk::from_der(b"no DER").unwrap_err()),
+        key_error(&PrivateJwk::from_der(b"no DER").unwrap_err()),
+        key_error(&Jwk::from_der(&[0; 65_537]).unwrap_err()),
+    ];
+    insta::assert_snapshot!(listing(lines), @r##"
+    invalid_key: there is no PEM block: it begins with -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY-----
+    too_large: longer than the limit of 65536 octets
+    invalid_key: there are several PEM blocks with keys; keep one to a file
+    invalid_key: the PEM block is broken: its base64, line ends or label are not as RFC 7468 has them
+    invalid_key: the PEM block is broken: its base64, line ends or label are not as RFC 7468 has them
+    invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
+    invalid_key: the PEM block is no PUBLIC KEY, RSA PUBLIC KEY, PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY
+    invalid_key: this is a certificate; take its public key with: openssl x509 -in FILE -pubkey -noout
+    invalid_key: this is a private key and a public one is needed; write its public half with: openssl pkey -in FILE -pubout
+    invalid_key: this is a public key and a private one is needed to sign
+    unsupported_key: keys of the kind "1.2.840.10040.4.1" cannot be used here: no supported algorithm uses this kind of key
+    unsupported_key: keys of the kind "EC with explicit parameters" cannot be used here: only named curves are read: they cannot be altered
+    unsupported_key: keys of the kind "P-521" cannot be used here: ring has no P-521; use P-256 or P-384
+    unsupported_key: keys of the kind "secp256k1" cannot be used here: ring has no secp256k1; use P-256 or P-384
+    unsupported_key: keys of the kind "RSASSA-PSS" cannot be used here: its parameters are not read; make it an ordinary RSA key, which PS256 takes as well
+    unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
+    invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
+    invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
+    invalid_key: this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE
+    invalid_key: DSA keys are not supported: no JOSE algorithm uses them
+    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a public exponent of 65537 or more; make a new key
+    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size
+    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs with at most 4096 bits; use a smaller key
+    invalid_key: the key's member "x" belongs to a point that is not in uncompressed form
+    unsupported_key: keys of the kind "EC without its public half" cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem
+    invalid_key: the EC key does not name its curve; rewrite it with: openssl pkey -in FILE
+    invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
+    invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
+    too_large: longer than the limit of 65536 octets
+    "##);
+}

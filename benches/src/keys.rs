@@ -53,7 +53,7 @@ impl Keys {
             None => SigningKey::from_secret(self.carnet, &secret()),
             Some(pem) => SigningKey::from_pem(self.carnet, pem),
         };
-        key.expect("carnet reads the key").with_key_id(KEY_ID)
+        key.expect("carnet reads the key").with_key_id(KEY_ID).expect("the key ID is short")
     }
 
     /// What a service has: the secret, or the published set.

@@ -33,7 +33,10 @@ fn token(text: &str) {
     let header = decoded.header();
     assert_eq!(join(header.as_json(), decoded.payload(), decoded.signature()), text);
     assert!(Node::read(header.as_json()).is_some_and(|node| node.strict().is_some()));
-    assert!(!format!("{decoded:?}").contains(&carnet_fuzz::base64url(decoded.signature())) || decoded.signature().len() < 16);
+    assert!(
+        !format!("{decoded:?}").contains(&carnet_fuzz::base64url(decoded.signature()))
+            || decoded.signature().len() < 16
+    );
 
     // Claims are decoded from the same octets, where there are claims.
     if let Ok(claims) = dangerous::decode::<Value>(text) {

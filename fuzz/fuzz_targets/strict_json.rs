@@ -3,12 +3,15 @@
 //! A text is accepted exactly if `serde_json` reads it and the rules beyond it hold; names and values are then the same.
 #![no_main]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use carnet::{Jwk, Limits, dangerous, jws};
 use carnet_fuzz::{Node, join};
 use libfuzzer_sys::fuzz_target;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 const HEADER: &str = r#"{"alg":"HS256"}"#;
@@ -22,9 +25,14 @@ fuzz_target!(|data: &[u8]| {
     if text.len() > 7000 {
         return; // the limits on sizes are not what this is about
     }
+    let node = Node::read(text);
+    if node.as_ref().is_some_and(Node::is_on_the_edge) {
+        return;
+    }
     claims(text);
+    types(text);
     header(text);
-    if let Some(node) = Node::read(text) {
+    if let Some(node) = node {
         nested(text, &node);
     }
 });
@@ -50,6 +58,86 @@ fn claims(text: &str) {
     }
 }
 
+/// A struct of the usual fields, with what serde offers for the rest.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Fields {
+    #[serde(default)]
+    a: Option<i64>,
+    #[serde(default, alias = "bb")]
+    b: Option<Cow<'static, str>>,
+    #[serde(default)]
+    exp: Option<f64>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    One { a: u8 },
+    Two { b: Vec<Option<String>> },
+    Other(BTreeMap<String, f32>),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "a", content = "b")]
+enum Tagged {
+    One,
+    Two(char, bool),
+    Three { c: i128 },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum Outside {
+    #[serde(rename = "a")]
+    A(BTreeMap<String, Value>),
+    #[serde(rename = "b")]
+    B,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Wrapped(Option<Closed>);
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Closed {
+    #[serde(default)]
+    a: Option<Wider>,
+    #[serde(default)]
+    b: (),
+    #[serde(default)]
+    alg: Option<(u64, String)>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Wider {
+    c: Option<Box<Self>>,
+}
+
+/// Claims fit a type exactly if the same text fits it as `serde_json` reads it.
+fn types(text: &str) {
+    let token = join(HEADER, text, "");
+    let strict = Node::read(text).is_some_and(|node| node.claims().is_some());
+    let both = (token.as_str(), Some(text).filter(|_| strict));
+    same::<Fields>(both);
+    same::<Untagged>(both);
+    same::<Tagged>(both);
+    same::<Outside>(both);
+    same::<Wrapped>(both);
+    same::<Closed>(both);
+    same::<BTreeMap<Cow<'static, str>, Option<u32>>>(both);
+    same::<Option<BTreeMap<char, Value>>>(both);
+    same::<Vec<Value>>(both);
+    same::<String>(both);
+    same::<()>(both);
+}
+
+fn same<C: DeserializeOwned + Debug + PartialEq>((token, strict): (&str, Option<&str>)) {
+    let decoded = dangerous::decode::<C>(token);
+    let expected = strict.and_then(|text| serde_json::from_str::<C>(text).ok());
+    assert_eq!(decoded.ok().map(dangerous::Unverified::into_claims), expected);
+}
+
 /// In headers, names are distinct everywhere.
 fn header(text: &str) {
     let token = join(text, "", "");
@@ -60,7 +148,7 @@ fn header(text: &str) {
     assert_eq!(header.as_json(), text);
     for (name, value) in members {
         let value = value.value();
-        assert_eq!(header.parameter::<Value>(name).as_ref(), Some(&value), "{name:?}");
+        assert_eq!(header.parameter::<Value>(name), Ok(Some(value.clone())), "{name:?}");
         match name.as_str() {
             "alg" => assert_eq!(value, header.algorithm()),
             "kid" => assert_eq!(value, header.key_id().expect("kid")),
@@ -71,11 +159,10 @@ fn header(text: &str) {
     }
     let has = |name: &str| members.iter().any(|(own, _)| own == name);
     assert!(has("alg"));
-    assert_eq!([has("kid"), has("typ"), has("cty")], [
-        header.key_id().is_some(),
-        header.typ().is_some(),
-        header.content_type().is_some()
-    ]);
+    assert_eq!(
+        [has("kid"), has("typ"), has("cty")],
+        [header.key_id().is_some(), header.typ().is_some(), header.content_type().is_some()]
+    );
     assert_eq!(has("crit"), header.first_critical().is_some());
 }
 
@@ -89,10 +176,11 @@ fn nested(text: &str, node: &Node) {
     let decoded = jws::dangerous::decode(&token, &Limits::default());
     assert_eq!(decoded.is_ok(), expected, "{:?}", decoded.err());
     if let Ok(decoded) = decoded {
-        assert_eq!(decoded.header().parameter::<Value>("x"), Some(node.value()));
+        assert_eq!(decoded.header().parameter::<Value>("x"), Ok(Some(node.value())));
     }
 
-    let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","own":{text}}}"#);
+    let jwk =
+        format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","own":{text}}}"#);
     let key = Jwk::from_json(&jwk);
     assert_eq!(key.is_ok(), expected, "{:?}", key.err());
     if let Ok(key) = key {

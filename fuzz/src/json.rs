@@ -8,6 +8,9 @@ use serde_json::{Map, Number, Value};
 /// The deepest nesting that carnet takes by default; the outermost object is level 1.
 const DEPTH: usize = 64;
 
+/// The largest number that carnet takes.
+const LARGEST: f64 = 1.797e308;
+
 /// A JSON value in which members of the same name stand side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
@@ -30,13 +33,28 @@ impl Node {
     #[must_use]
     pub fn claims(&self) -> Option<&[(String, Self)]> {
         let Self::Object(members) = self else { return None };
-        (self.depth() <= DEPTH && !self.has_nul() && !has_twins(members)).then_some(members)
+        let numbers_fit = self.numbers().into_iter().all(|number| number.abs() <= LARGEST);
+        (self.depth() <= DEPTH && numbers_fit && !self.has_nul() && !has_twins(members)).then_some(members)
     }
 
     /// The members of an object that is strict JSON with distinct names everywhere: a header or a key.
     #[must_use]
     pub fn strict(&self) -> Option<&[(String, Self)]> {
         self.claims().filter(|_| !self.has_twins_somewhere())
+    }
+
+    /// Whether a number is so near the largest one that it depends on the last bit, which `serde_json` does not get right.
+    #[must_use]
+    pub fn is_on_the_edge(&self) -> bool {
+        self.numbers().into_iter().any(|number| (number.abs() / LARGEST - 1.0).abs() < 1e-12)
+    }
+
+    fn numbers(&self) -> Vec<f64> {
+        match self {
+            Self::Leaf(value) => value.as_f64().into_iter().collect(),
+            Self::Array(elements) => elements.iter().flat_map(Self::numbers).collect(),
+            Self::Object(members) => members.iter().flat_map(|(_, value)| value.numbers()).collect(),
+        }
     }
 
     /// As a value of `serde_json`, in which the last of equal names wins.
@@ -72,9 +90,7 @@ impl Node {
         match self {
             Self::Leaf(_) => false,
             Self::Array(elements) => elements.iter().any(Self::has_twins_somewhere),
-            Self::Object(members) => {
-                has_twins(members) || members.iter().any(|(_, value)| value.has_twins_somewhere())
-            }
+            Self::Object(members) => has_twins(members) || members.iter().any(|(_, value)| value.has_twins_somewhere()),
         }
     }
 }

@@ -14,6 +14,9 @@ const REGISTERED: &[&str] = &[
     "apv", "iv", "tag", "p2s", "p2c",
 ];
 
+/// The most names in `crit`. Two are in use: `b64` (RFC 7797) and `exp` of other profiles.
+const MOST_CRITICAL: usize = 8;
+
 /// Members of a JWK that only a private or a symmetric key has.
 pub const PRIVATE_KEY_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
@@ -58,7 +61,7 @@ impl HeaderPlaces {
             match name {
                 "alg" => places.algorithm = Some(string(member, "alg")?),
                 "kid" => {
-                    if member.value_text(text).len() > limits.key_id_octets.saturating_add(2) {
+                    if member.string(text).is_some_and(|key_id| key_id.len() > limits.key_id_octets) {
                         return Err(HeaderError::KeyIdTooLong { limit: limits.key_id_octets });
                     }
                     places.key_id = Some(string(member, "kid")?);
@@ -116,8 +119,7 @@ fn check_critical(text: &str, members: &[Member], member: &Member) -> Result<(),
     for element in json::elements(member.value_text(text)) {
         let name = element.string().ok_or(HeaderError::Critical)?;
         let present = members.iter().any(|member| member.is_named(&name, text));
-        // More entries than members cannot all be present and distinct, which bounds this loop.
-        if !present || REGISTERED.contains(&&*name) || names.contains(&name) {
+        if names.len() >= MOST_CRITICAL || !present || REGISTERED.contains(&&*name) || names.contains(&name) {
             return Err(HeaderError::Critical);
         }
         names.push(name);
@@ -191,13 +193,16 @@ impl<'a> Header<'a> {
         element.string().map(|name| Quoted::new(&name))
     }
 
-    /// Any parameter, deserialized; `None` when the header does not have it, or it does not fit `T`.
+    /// Any parameter, deserialized; `None` when the header does not have it.
     ///
     /// `jku`, `x5u`, `jwk` and `x5c` can be read like this; carnet never follows or trusts them.
-    #[must_use]
-    pub fn parameter<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
-        let object = Object::scan(self.text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedEverywhere).ok()?;
-        serde_json::from_str(object.raw(name)?).ok()
+    ///
+    /// # Errors
+    /// [`WrongType`](json::WrongType) when it is there and does not fit `T`.
+    pub fn parameter<T: serde::Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, json::WrongType> {
+        let object = Object::scan(self.text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedEverywhere)
+            .map_err(|_| json::WrongType)?;
+        object.raw(name).map(serde_json::from_str).transpose().map_err(|_| json::WrongType)
     }
 
     /// The header's JSON, as received.

@@ -6,6 +6,7 @@
 //! * UTF-8 without a byte order mark, one object, nothing after it;
 //! * no name twice after unescaping, at the top level or everywhere ([`Duplicates`]);
 //! * no deeper than the limit, checked on the way down;
+//! * no name that begins with `$serde_json::private::`, which `serde_json` would take for its own;
 //! * no lone surrogates, no U+0000, no number beyond ±1.797e308 (the range of an IEEE 754 double, less a margin).
 //!
 //! Values are then read by `serde_json` from the same octets.
@@ -50,6 +51,17 @@ pub fn scan(text: &str, depth: usize, duplicates: Duplicates, members: &mut Vec<
     Scanner::new(text, depth, duplicates).document(members)
 }
 
+/// Finds the members of `text` and leaves what they hold to a scan of each: duplicate names are refused at the top, depth at the most any caller may ask
+/// for, and values only for their syntax. For sets, where one bad entry must not spoil the others.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn outline(text: &str) -> Result<Vec<Member>, JsonError> {
+    let mut members = Vec::new();
+    Scanner::new(text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop).outline().document(&mut members)?;
+    Ok(members)
+}
+
 /// A checked JSON object and the places of its members.
 ///
 /// ```
@@ -69,6 +81,14 @@ pub struct Object<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WrongType;
+
+impl core::fmt::Display for WrongType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the member has another JSON type than the one asked for")
+    }
+}
+
+impl core::error::Error for WrongType {}
 
 impl<'a> Object<'a> {
     /// Checks `text` and notes its members.
@@ -186,7 +206,7 @@ impl core::fmt::Debug for Element<'_> {
 /// The elements of an array that was scanned before. Text that was not scanned, or is no array, ends the iterator early;
 /// it never panics.
 pub fn elements(array: &str) -> impl Iterator<Item = Element<'_>> {
-    let mut scanner = Scanner::new(array, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop);
+    let mut scanner = Scanner::new(array, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop).outline();
     let mut open = scanner.open_array().is_ok();
     core::iter::from_fn(move || {
         if !open {

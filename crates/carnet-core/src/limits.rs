@@ -26,7 +26,7 @@ pub struct Limits {
     pub key_id_octets: usize,
     /// Entries read from one JWK Set. Default 256; large providers publish fewer than 20.
     pub keys_per_set: usize,
-    /// Keys tried for one token. Default 8: what several matches during a rotation need, at about 50 µs each.
+    /// Keys tried for one token, at least 1. Default 8: what several matches during a rotation need, at about 50 µs each.
     pub key_trials: usize,
 }
 

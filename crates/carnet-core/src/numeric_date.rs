@@ -3,8 +3,8 @@ use core::fmt;
 /// A point in time as JWT claims carry it: seconds since 1970-01-01T00:00:00Z, leap seconds ignored
 /// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
 ///
-/// Only the years 1 to 9999 exist. A fraction is remembered as such: `exp` is rounded down and `nbf` and `iat` up,
-/// so that a fraction never lengthens a token's life.
+/// Only the years 1 to 9999 exist. That there is a fraction is remembered, and not which: `exp` is rounded down and `nbf` up, and `iat` to whichever
+/// side is stricter, so that a fraction never lengthens a token's life. Dates within one second compare as equal.
 ///
 /// ```
 /// use carnet_core::NumericDate;
@@ -34,23 +34,48 @@ impl NumericDate {
         Some(Self { seconds, fraction: false })
     }
 
-    /// Reads a JSON number; `None` when it is not one, or lies outside the years 1 to 9999.
+    /// Reads a JSON number, to the last digit; `None` when it is not one, or lies outside the years 1 to 9999.
     #[must_use]
     pub fn from_json(number: &str) -> Option<Self> {
-        if !matches!(number.as_bytes().first(), Some(b'-' | b'0'..=b'9')) {
-            return None; // Rust also reads "+1", "inf" and "NaN"; JSON has none of them.
-        }
-        if let Ok(seconds) = number.parse::<i64>() {
+        if let Ok(seconds) = number.parse::<i64>()
+            && !number.starts_with('+')
+        {
             return Self::from_seconds(seconds);
         }
-        let value: f64 = number.parse().ok()?;
-        let floor = value.floor();
-        if !(-62_135_596_800.0..=253_402_300_799.0).contains(&floor) {
+        let (negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
+        if !is_digits(whole)
+            || !is_digits(fraction)
+            || !is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
+        {
             return None;
         }
-        #[expect(clippy::as_conversions, reason = "a whole number within the range just checked")]
-        let seconds = floor as i64;
-        Some(Self { seconds, fraction: value > floor })
+        // Where the point is among the digits. An exponent too long for i64 is far out either way.
+        let sign = if exponent.starts_with('-') { -1 } else { 1 };
+        let exponent = exponent.parse::<i64>().unwrap_or(i64::MAX.saturating_mul(sign));
+        let point = i64::try_from(whole.len()).ok()?.saturating_add(exponent);
+
+        let (mut seconds, mut rest) = (0_i64, false);
+        let digits = whole.bytes().chain(fraction.bytes()).map(|digit| i64::from(digit.wrapping_sub(b'0')));
+        let mut place = 0_i64;
+        for digit in digits {
+            if place < point {
+                seconds = seconds.checked_mul(10)?.checked_add(digit)?;
+            } else {
+                rest |= digit != 0;
+            }
+            place = place.saturating_add(1);
+        }
+        while seconds != 0 && place < point {
+            seconds = seconds.checked_mul(10)?;
+            place = place.saturating_add(1);
+        }
+        if negative {
+            seconds = seconds.saturating_neg().saturating_sub(i64::from(rest));
+        }
+        Some(Self { fraction: rest, ..Self::from_seconds(seconds)? })
     }
 
     /// Whole seconds, rounded towards the past.
@@ -119,5 +144,27 @@ mod tests {
         assert_eq!((date.floor(), date.ceil()), (-101, -100));
         let whole = NumericDate::from_json("100.0").unwrap();
         assert_eq!((whole.floor(), whole.ceil()), (100, 100));
+        // Where a double would round to the next second.
+        let date = NumericDate::from_json("1750000000.99999999999999999999").unwrap();
+        assert_eq!((date.floor(), date.ceil()), (1_750_000_000, 1_750_000_001));
+        let date = NumericDate::from_json("1.75000000000000000000000000001e9").unwrap();
+        assert_eq!((date.floor(), date.ceil()), (1_750_000_000, 1_750_000_001));
+        let date = NumericDate::from_json("1e-400").unwrap();
+        assert_eq!((date.floor(), date.ceil()), (0, 1));
+    }
+
+    #[test]
+    fn exponents() {
+        let floor = |text| NumericDate::from_json(text).map(NumericDate::floor);
+        assert_eq!(floor("175e7"), Some(1_750_000_000));
+        assert_eq!(floor("17500000000000e-4"), Some(1_750_000_000));
+        assert_eq!(floor("0.00000000175e18"), Some(1_750_000_000));
+        assert_eq!(floor("-175e+7"), Some(-1_750_000_000));
+        assert_eq!(floor("0e99999999999999999999"), Some(0));
+        assert_eq!(floor("1e-99999999999999999999"), Some(0));
+        assert_eq!(floor("1e99999999999999999999"), None);
+        for odd in ["1.e1", ".5", "1e", "1e+", "1e1.5", "1.5.5", "--1", "1e--1", "-"] {
+            assert_eq!(floor(odd), None, "{odd}");
+        }
     }
 }

@@ -94,11 +94,11 @@ impl EcPrivateKey {
         Ok(key)
     }
 
-    /// Makes a new key.
+    /// Makes a new key, as the PKCS#8 document the backend gives.
     ///
     /// # Errors
     /// [`KeyError::Random`].
-    pub fn generate(curve: Curve) -> Result<GeneratedEcKey, KeyError> {
+    pub fn generate_pkcs8(curve: Curve) -> Result<GeneratedEcKey, KeyError> {
         let document = signature::EcdsaKeyPair::generate_pkcs8(signing(curve), &rand::SystemRandom::new());
         let document = document.map_err(|_| KeyError::Random)?;
         Ok(GeneratedEcKey(Zeroizing::new(document.as_ref().to_vec())))

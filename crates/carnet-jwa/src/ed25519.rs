@@ -138,10 +138,15 @@ mod tests {
         for point in EIGHT_TORSION {
             assert!(Ed25519PublicKey::from_octets(&point.compress().0).is_err());
         }
-        let mut above = [0xff; 32]; // y = 2^255 - 1 - 18 = p + 0, with the sign bit clear
-        above[0] = 0xee;
-        above[31] = 0x7f;
-        assert!(Ed25519PublicKey::from_octets(&above).is_err(), "p + 1, the second spelling of 1");
+        // p + 1, the second spelling of 1, which is of small order as well; and p + 3, the second spelling of 3, which is not.
+        for above in [0xee, 0xf0] {
+            let mut octets = [0xff; 32];
+            octets[0] = above;
+            octets[31] = 0x7f;
+            assert!(Ed25519PublicKey::from_octets(&octets).is_err(), "{above:#x}");
+        }
+        let three: [u8; 32] = core::array::from_fn(|place| if place == 0 { 3 } else { 0 });
+        assert!(Ed25519PublicKey::from_octets(&three).is_ok(), "3 is a good point, so only its spelling was refused");
     }
 
     #[test]

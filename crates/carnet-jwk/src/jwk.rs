@@ -1,6 +1,6 @@
 use crate::container;
 use crate::fields;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, check_key_id};
 use crate::thumbprint::Thumbprint;
 use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Object, Writer};
@@ -38,7 +38,7 @@ impl Jwk {
     /// [`KeyError`]: not strict JSON, longer than 64 KiB, a type of key that is not supported, a private or symmetric key, a member
     /// missing or against its rule, a key that is too weak, an `alg` that does not fit the key.
     pub fn from_json(json: &str) -> Result<Self, KeyError> {
-        let object = scan(json)?;
+        let object = scan(json, Limits::default().json_depth)?;
         if let Some(member) = PRIVATE_KEY_MEMBERS.iter().find(|member| object.member(member).is_some()) {
             return Err(KeyError::invalid(
                 member,
@@ -136,7 +136,6 @@ impl Jwk {
                 each("kty", "OKP");
                 each("x", &base64url::encode(key.octets()));
             }
-            _ => {}
         }
     }
 
@@ -185,17 +184,21 @@ impl Jwk {
     }
 
     /// The same key with this `kid`.
-    #[must_use]
-    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
-        self.parameters.key_id = Some(key_id.into());
-        self
+    ///
+    /// # Errors
+    /// [`KeyError::InvalidMember`] when it is longer than 1024 octets or holds U+0000.
+    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Result<Self, KeyError> {
+        let key_id = key_id.into();
+        check_key_id(&key_id)?;
+        self.parameters.key_id = Some(key_id);
+        Ok(self)
     }
 
     /// The same key with its thumbprint as `kid`.
     #[must_use]
-    pub fn with_thumbprint_key_id(self) -> Self {
-        let thumbprint = self.thumbprint().to_string();
-        self.with_key_id(thumbprint)
+    pub fn with_thumbprint_key_id(mut self) -> Self {
+        self.parameters.key_id = Some(self.thumbprint().to_string());
+        self
     }
 }
 
@@ -216,11 +219,11 @@ impl fmt::Debug for Jwk {
 }
 
 /// Scans a JWK of bounded size.
-pub(crate) fn scan(json: &str) -> Result<Object<'_>, KeyError> {
+pub(crate) fn scan(json: &str, depth: usize) -> Result<Object<'_>, KeyError> {
     if json.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
     }
-    let object = Object::scan(json, Limits::default().json_depth, Duplicates::RefusedEverywhere)?;
+    let object = Object::scan(json, depth, Duplicates::RefusedEverywhere)?;
     if object.member("kty").is_none() && object.member("keys").is_some() {
         return Err(KeyError::invalid("keys", "makes this a JWK Set: read it with JwkSet::from_json"));
     }

@@ -1,6 +1,7 @@
 //! The members any JWK may have: `kid`, `use`, `key_ops`, `alg`, and those kept as they are.
 
 use crate::fields;
+use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Object, Writer};
 use carnet_core::limits::Limits;
 use carnet_jwa::{Algorithm, KeyError, PublicKey};
@@ -22,6 +23,9 @@ pub(crate) struct Parameters {
     other: Vec<(String, String)>,
 }
 
+/// Twice as many as RFC 7517 §4.3 knows.
+const MOST_OPERATIONS: usize = 16;
+
 const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
 
 impl Parameters {
@@ -29,8 +33,8 @@ impl Parameters {
     pub(crate) fn read(object: &Object<'_>, own: &[&str]) -> Result<Self, KeyError> {
         let text = |member| Ok::<_, KeyError>(fields::string(object, member)?.map(String::from));
         let key_id = text("kid")?;
-        if key_id.as_ref().is_some_and(|kid| kid.len() > Limits::default().key_id_octets) {
-            return Err(KeyError::invalid("kid", "is longer than 1024 octets"));
+        if let Some(key_id) = &key_id {
+            check_key_id(key_id)?;
         }
         let operations = object
             .strings("key_ops")
@@ -39,6 +43,8 @@ impl Parameters {
         let parameters = Self { key_id, usage: text("use")?, operations, algorithm: text("alg")?, other: Vec::new() };
         parameters.check()?;
         let known = ["kty", "kid", "use", "key_ops", "alg"];
+        let own = own.iter().chain(&PRIVATE_KEY_MEMBERS); // nothing private is carried along, whatever the type of key
+        let own: Vec<&str> = own.copied().collect();
         let other = object.members().filter(|(name, _)| !known.contains(&&**name) && !own.contains(&&**name));
         let other =
             other.map(|(name, member)| (name.into_owned(), member.value_text(object.text()).to_owned())).collect();
@@ -48,6 +54,9 @@ impl Parameters {
     /// RFC 7517 §4.3: operations are distinct and agree with `use`.
     fn check(&self) -> Result<(), KeyError> {
         let Some(operations) = &self.operations else { return Ok(()) };
+        if operations.len() > MOST_OPERATIONS {
+            return Err(KeyError::invalid("key_ops", "names more than 16 operations"));
+        }
         let mut sorted: Vec<_> = operations.iter().collect();
         sorted.sort_unstable();
         if sorted.windows(2).any(|pair| pair.first() == pair.last()) {
@@ -88,6 +97,18 @@ impl Parameters {
     /// The algorithm that `alg` names, where there is one.
     pub(crate) fn own_algorithm(&self) -> Result<Option<Algorithm>, KeyError> {
         Ok(self.algorithm.as_deref().map(str::parse).transpose()?)
+    }
+
+    /// More octets than writing them takes, each escaped to six.
+    pub(crate) fn written_octets(&self) -> usize {
+        let texts =
+            [&self.key_id, &self.usage, &self.algorithm].into_iter().flatten().chain(self.operations.iter().flatten());
+        let texts = texts.map(|text| text.len().saturating_mul(6).saturating_add(16));
+        let other = self
+            .other
+            .iter()
+            .map(|(name, value)| name.len().saturating_mul(6).saturating_add(value.len()).saturating_add(16));
+        texts.chain(other).fold(256, usize::saturating_add)
     }
 
     /// Writes all but `kty`.
@@ -132,14 +153,25 @@ impl Parameters {
     }
 }
 
+/// Refuses a `kid` that nobody could read back.
+pub(crate) fn check_key_id(key_id: &str) -> Result<(), KeyError> {
+    if key_id.len() > Limits::default().key_id_octets {
+        return Err(KeyError::invalid("kid", "is longer than 1024 octets"));
+    }
+    if key_id.contains('\0') {
+        return Err(KeyError::invalid("kid", "holds U+0000"));
+    }
+    Ok(())
+}
+
 /// The algorithm of a public key that has no `alg`: by curve, and RSA as the rules say.
 pub(crate) const fn default_algorithm(key: &PublicKey, rsa: Algorithm) -> Algorithm {
     match key {
         PublicKey::Ec(key) => match key.curve() {
+            carnet_jwa::Curve::P256 => Algorithm::ES256,
             carnet_jwa::Curve::P384 => Algorithm::ES384,
-            _ => Algorithm::ES256,
         },
         PublicKey::Ed25519(_) => Algorithm::EdDSA,
-        _ => rsa,
+        PublicKey::Rsa(_) => rsa,
     }
 }

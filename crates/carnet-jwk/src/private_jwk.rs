@@ -1,10 +1,10 @@
 use crate::container;
 use crate::fields;
 use crate::jwk::{Jwk, scan};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, check_key_id};
 use crate::secret;
 use carnet_core::json::{Object, Writer};
-use carnet_core::{Quoted, SecretBytes, base64url};
+use carnet_core::{Limits, Quoted, SecretBytes, base64url};
 use carnet_jwa::ec::EcPrivateKey;
 use carnet_jwa::ed25519::Ed25519PrivateKey;
 use carnet_jwa::rsa::{RsaComponents, RsaPrivateKey};
@@ -45,7 +45,7 @@ impl PrivateJwk {
     /// [`KeyError`]: what [`Jwk::from_json`] refuses, a public key, private numbers that do not belong to the public ones, RSA with more
     /// than two primes (`oth`) or without all of `p`, `q`, `dp`, `dq`, `qi`, a symmetric key that is empty or looks like another key.
     pub fn from_json(json: &str) -> Result<Self, KeyError> {
-        Self::from_object(&scan(json)?)
+        Self::from_object(&scan(json, Limits::default().json_depth)?)
     }
 
     pub(crate) fn from_object(object: &Object<'_>) -> Result<Self, KeyError> {
@@ -82,7 +82,6 @@ impl PrivateJwk {
             PublicKey::Ed25519(public) => {
                 PrivateKey::Ed25519(Ed25519PrivateKey::new(fields::secret(object, "d")?, Some(&public))?)
             }
-            _ => return Err(KeyError::MissingMember { member: "d" }),
         };
         Ok(Self { material: Material::Asymmetric(key), parameters })
     }
@@ -122,7 +121,7 @@ impl PrivateJwk {
         let material = match algorithm.family() {
             Family::Hmac(hash) => Material::Symmetric(carnet_jwa::random::secret(hash.octets())?.into()),
             Family::Ecdsa(curve) => {
-                let generated = EcPrivateKey::generate(curve)?;
+                let generated = EcPrivateKey::generate_pkcs8(curve)?;
                 Material::Asymmetric(container::private_from_der(generated.expose_pkcs8())?)
             }
             Family::Ed25519 => Material::Asymmetric(PrivateKey::Ed25519(Ed25519PrivateKey::generate()?)),
@@ -151,8 +150,8 @@ impl PrivateJwk {
     /// Writes the JWK with its private members. The text is wiped when dropped; copies of it are not.
     #[must_use]
     pub fn expose_json(&self) -> Zeroizing<String> {
-        // Longer than any supported key, so that growing leaves no copies behind.
-        let mut writer = Writer::with_capacity(16 * 1024);
+        // Room for the largest supported key and all else, so that growing leaves no copies behind.
+        let mut writer = Writer::with_capacity(self.parameters.written_octets().saturating_add(16 * 1024));
         match &self.material {
             Material::Symmetric(secret) => {
                 writer.string("kty", "oct");
@@ -174,7 +173,6 @@ impl PrivateJwk {
                     }
                     PrivateKey::Ec(key) => secret("d", key.expose_scalar()),
                     PrivateKey::Ed25519(key) => secret("d", key.expose_seed()),
-                    _ => {}
                 }
             }
         }
@@ -200,20 +198,24 @@ impl PrivateJwk {
     }
 
     /// The same key with this `kid`.
-    #[must_use]
-    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
-        self.parameters.key_id = Some(key_id.into());
-        self
+    ///
+    /// # Errors
+    /// [`KeyError::InvalidMember`] when it is longer than 1024 octets or holds U+0000.
+    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Result<Self, KeyError> {
+        let key_id = key_id.into();
+        check_key_id(&key_id)?;
+        self.parameters.key_id = Some(key_id);
+        Ok(self)
     }
 
     /// The same key with the thumbprint of its public half as `kid`. A symmetric key stays as it is: its thumbprint would tell about the
     /// secret.
     #[must_use]
-    pub fn with_thumbprint_key_id(self) -> Self {
-        match self.public_jwk() {
-            Some(public) => self.with_key_id(public.thumbprint().to_string()),
-            None => self,
+    pub fn with_thumbprint_key_id(mut self) -> Self {
+        if let Some(public) = self.public_jwk() {
+            self.parameters.key_id = Some(public.thumbprint().to_string());
         }
+        self
     }
 }
 

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 /// assert!(Secret::from_bytes(b"-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQ").is_err());
 /// # Ok::<(), carnet_jwk::KeyError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Secret {
     octets: SecretBytes,
     /// The environment variable it came from, for messages.
@@ -98,9 +98,8 @@ impl Secret {
             None => "the shared secret".to_owned(),
         };
         let reason = format!(
-            "has {} octets, and at least {} are needed; make one with: openssl rand -base64 {}",
+            "has {} octets, and at least {} are needed; make one with: openssl rand -base64 48",
             self.octets.len(),
-            hash.octets(),
             hash.octets()
         );
         Err(KeyError::Weak { what, reason })
@@ -112,6 +111,14 @@ impl Secret {
         self.octets.expose()
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,15 +170,26 @@ const fn nibble(digit: u8) -> Option<u8> {
 
 /// Refuses octets that contain a key of another kind, at any place.
 ///
-/// Recognised: PEM armour, OpenSSH lines, a JWK's `"kty"`, and DER by the object identifiers of key types or by the two integers that begin an
+/// Recognised: PEM armour, SSH keys, a JWK's `"kty"`, base64 of DER without armour, and DER by the object identifiers of key types or by the two integers that begin an
 /// RSA key. A random secret has such a pattern with a probability below 2^-30.
 pub(crate) fn refuse_look_alikes(octets: &[u8]) -> Result<(), KeyError> {
     let contains = |pattern: &[u8]| octets.windows(pattern.len()).any(|window| window == pattern);
     let text: &[(&[u8], &str)] = &[
         (b"-----BEGIN", "a PEM file"),
+        (b"---- BEGIN SSH2", "an SSH key"),
         (b"ssh-rsa ", "an OpenSSH key"),
         (b"ssh-ed25519 ", "an OpenSSH key"),
         (b"ecdsa-sha2-", "an OpenSSH key"),
+        (b"sk-ssh-", "an OpenSSH key"),
+        // The same object identifiers as below, and the beginnings of PKCS#1, in base64 without armour.
+        (b"ANBgkqhkiG9w0BAQE", "an RSA key in base64"),
+        (b"MIIBCgKCAQEA", "an RSA key in base64"),
+        (b"IBAAKCAQEA", "an RSA key in base64"),
+        (b"YHKoZIzj0CAQ", "an EC key in base64"),
+        (b"BQYDK2Vw", "an Ed25519 key in base64"),
+        (b"AAAAB3NzaC1", "an SSH key in base64"),
+        (b"AAAAC3NzaC1", "an SSH key in base64"),
+        (b"AAAAE2VjZHNh", "an SSH key in base64"),
         (b"\"kty\"", "a JWK"),
         // rsaEncryption, ecPublicKey, Ed25519, Ed448
         (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "an RSA key in DER"),

@@ -6,7 +6,7 @@ use crate::verifying_key::VerifyingKey;
 use crate::verifying_keys::VerifyingKeys;
 use carnet_core::Quoted;
 use carnet_core::header::PRIVATE_KEY_MEMBERS;
-use carnet_core::json::{Duplicates, Kind, Object, elements};
+use carnet_core::json::{self, Kind, Object, elements};
 use carnet_core::limits::{Limits, MAX_KEYS_PER_SET, MAX_SET_OCTETS};
 use carnet_jwa::{Algorithm, KeyError};
 use core::fmt;
@@ -67,9 +67,10 @@ impl JwkSet {
         if object.string("kty").ok().flatten().as_deref() == Some("oct") {
             self.secrets.push((index, PrivateJwk::from_object(&object).map_err(because)?));
         } else if is_private {
-            let public = PrivateJwk::from_object(&object).map(|private| private.public_jwk()).map_err(because)?;
+            // Reported whatever becomes of it: it is out in the open.
             self.private_entries.push(index);
-            self.keys.extend(public.map(|public| (index, public)));
+            let Jwk { key, parameters } = Jwk::from_object(&object).map_err(because)?;
+            self.keys.push((index, Jwk { key, parameters: parameters.public() }));
         } else {
             self.keys.push((index, Jwk::from_object(&object).map_err(because)?));
         }
@@ -128,6 +129,11 @@ impl JwkSet {
     #[must_use]
     pub fn private_entries(&self) -> &[usize] {
         &self.private_entries
+    }
+
+    /// Which entries, counted from 0, are shared secrets. In a published set each is a secret that is none any more: exchange it.
+    pub fn secret_entries(&self) -> impl Iterator<Item = usize> {
+        self.secrets.iter().map(|(index, _)| *index)
     }
 
     /// Writes the public keys as a set.
@@ -222,24 +228,28 @@ impl fmt::Debug for PrivateJwkSet {
 type Entry<'a> = Result<Object<'a>, KeyError>;
 
 /// Walks the entries of a set. Each is scanned on its own, so that what is wrong inside one does not touch the others.
-fn for_each_entry<'a>(json: &'a str, limits: &Limits, mut each: impl FnMut(usize, Entry<'a>)) -> Result<(), KeyError> {
-    if json.len() > MAX_SET_OCTETS {
+fn for_each_entry<'a>(text: &'a str, limits: &Limits, mut each: impl FnMut(usize, Entry<'a>)) -> Result<(), KeyError> {
+    if text.len() > MAX_SET_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_SET_OCTETS });
     }
-    let set = Object::scan(json, limits.json_depth, Duplicates::RefusedAtTop)?;
-    let keys = set.member("keys").ok_or(KeyError::MissingMember { member: "keys" })?;
+    let members = json::outline(text)?;
+    let keys = members
+        .iter()
+        .find(|member| member.is_named("keys", text))
+        .ok_or(KeyError::MissingMember { member: "keys" })?;
     if keys.kind() != Kind::Array {
         return Err(KeyError::invalid("keys", "is not an array"));
     }
     let most = limits.keys_per_set.min(MAX_KEYS_PER_SET);
-    for (index, element) in elements(keys.value_text(json)).enumerate() {
-        if index >= most {
-            return Err(KeyError::invalid(
-                "keys",
-                "has more entries than the limit; raise Limits::keys_per_set, 10 000 at most",
-            ));
-        }
-        each(index, crate::jwk::scan(element.text()));
+    let entries = || elements(keys.value_text(text));
+    if entries().take(most.saturating_add(1)).count() > most {
+        return Err(KeyError::invalid(
+            "keys",
+            "has more entries than the limit; raise Limits::keys_per_set, 10 000 at most",
+        ));
+    }
+    for (index, element) in entries().enumerate() {
+        each(index, crate::jwk::scan(element.text(), limits.json_depth));
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 use crate::jwk::Jwk;
-use crate::parameters::{Purpose, default_algorithm};
+use crate::parameters::{Purpose, check_key_id, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use crate::verifying_key::check_same;
@@ -68,6 +68,7 @@ impl SigningKey {
         let public = jwk.public_jwk().map(|mut public| {
             public.parameters.algorithm = Some(algorithm.name().to_owned());
             public.parameters.usage = Some("sig".to_owned());
+            public.parameters.operations = None; // said by "use" already
             public
         });
         Ok(Self::new(primitive, jwk.parameters.key_id.clone(), public))
@@ -119,24 +120,30 @@ impl SigningKey {
     }
 
     /// The same key with this `kid`, which goes into the header of every token and into the public JWK.
-    #[must_use]
-    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
+    ///
+    /// # Errors
+    /// [`KeyError::InvalidMember`] when it is longer than 1024 octets or holds U+0000.
+    pub fn with_key_id(self, key_id: impl Into<String>) -> Result<Self, KeyError> {
         let key_id = key_id.into();
-        self.public = self.public.map(|public| public.with_key_id(key_id.clone()));
-        self.key_id = Some(key_id);
-        self.with_jwt_header()
+        check_key_id(&key_id)?;
+        Ok(self.named(key_id))
     }
 
     /// The same key with the thumbprint of its public half as `kid` (RFC 7638). A shared secret stays as it is.
     #[must_use]
     pub fn with_thumbprint_key_id(self) -> Self {
-        match &self.public {
-            Some(public) => {
-                let thumbprint = public.thumbprint().to_string();
-                self.with_key_id(thumbprint)
-            }
+        match self.public.as_ref().map(Jwk::thumbprint) {
+            Some(thumbprint) => self.named(thumbprint.to_string()),
             None => self,
         }
+    }
+
+    fn named(mut self, key_id: String) -> Self {
+        if let Some(public) = &mut self.public {
+            public.parameters.key_id = Some(key_id.clone());
+        }
+        self.key_id = Some(key_id);
+        self.with_jwt_header()
     }
 
     /// The same key, writing `Ed25519` (RFC 9864) instead of `EdDSA` into `alg`. No other algorithm has two spellings.

@@ -2,7 +2,7 @@
 
 use carnet_core::Limits;
 use carnet_jwa::Algorithm::{ES256, EdDSA, HS256, HS512, PS256, RS256};
-use carnet_jwk::{JwkSet, KeyRules, PrivateJwk, PrivateJwkSet, SigningKey, VerifyingKey, VerifyingKeys};
+use carnet_jwk::{Jwk, JwkSet, KeyRules, PrivateJwk, PrivateJwkSet, SigningKey, VerifyingKey, VerifyingKeys};
 
 const ED25519: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 
@@ -26,6 +26,10 @@ fn b12_bad_entries_are_kept_aside_with_their_reasons() {
         r#"{"kty":"OKP","crv":"Ed25519","x":"***"}"#.to_owned(),
         entry(r#","kid":"a","kid":"b""#),
         entry(r#","kid":1"#),
+        entry(r#","x5t":"\ud800""#),
+        entry(r#","n":1e400"#),
+        entry(r#","x":"\u0000""#),
+        entry(&format!(",\"deep\":{}{}", "[".repeat(70), "]".repeat(70))),
         entry(r#","alg":"RS256""#),
     ];
     for bad in bad {
@@ -58,13 +62,57 @@ fn limits_at_the_limit_and_one_beyond() {
 
 #[test]
 fn b09_a_private_entry_gives_its_public_half_and_is_reported() {
-    let private = PrivateJwk::generate(ES256).unwrap().with_key_id("p");
+    let private = PrivateJwk::generate(ES256).unwrap().with_key_id("p").unwrap();
     let text = set(&[entry(""), private.expose_json().to_string()]);
     let set = JwkSet::from_json(&text).unwrap();
     assert_eq!(set.private_entries(), [1]);
     assert_eq!(set.verifying_keys().len(), 2);
     assert!(!set.to_json().contains("\"d\""));
     assert_eq!(PrivateJwkSet::from_json(&text).unwrap().iter().count(), 1);
+}
+
+#[test]
+fn b09_a_private_entry_is_reported_whatever_becomes_of_it() {
+    let private = PrivateJwk::generate(ES256).unwrap().expose_json();
+    let without_halves = private.replace("\"d\":\"", "\"d\":\"AA");
+    let vectors = testkit::vectors::load("rfc/rfc7515.json");
+    let rsa = vectors["vectors"].as_array().unwrap().iter().find(|vector| vector["id"] == "rfc7515-A.2").unwrap();
+    let (n, e) = (&rsa["public_key"]["n"], &rsa["public_key"]["e"]);
+    let only_d = format!("{{\"kty\":\"RSA\",\"n\":{n},\"e\":{e},\"d\":\"AQ\"}}");
+    let text = set(&[without_halves, only_d, r#"{"kty":"EC","d":"AA"}"#.to_owned()]);
+    let set = JwkSet::from_json(&text).unwrap();
+    assert_eq!(set.private_entries(), [0, 1, 2]);
+    assert_eq!(set.verifying_keys().len(), 2, "the public halves are good");
+    assert_eq!(set.secret_entries().count(), 0);
+}
+
+#[test]
+fn b09_nothing_private_is_carried_along() {
+    let json = PrivateJwk::generate(ES256).unwrap().expose_json();
+    let odd = json.replacen('{', r#"{"k":"secret","q":"secret","priv":"secret","x5t":"kept","#, 1);
+    let private = PrivateJwk::from_json(&odd).unwrap();
+    let published = private.public_jwk().unwrap().to_json();
+    assert!(!published.contains("secret") && published.contains("kept"), "{published}");
+    assert!(Jwk::from_json(&published).is_ok());
+    let set = JwkSet::from_json(&set(&[odd])).unwrap();
+    assert!(!set.to_json().contains("secret"));
+}
+
+#[test]
+fn what_a_signing_key_publishes_can_be_read() {
+    let json = PrivateJwk::generate(ES256).unwrap().expose_json();
+    let odd = json.replacen('{', r#"{"key_ops":["sign","deriveBits"],"#, 1);
+    let key = SigningKey::from_jwk(&PrivateJwk::from_json(&odd).unwrap()).unwrap();
+    let published = key.public_jwk().unwrap();
+    assert_eq!(Jwk::from_json(&published.to_json()).unwrap(), published);
+    assert!(VerifyingKey::from_jwk(&published).is_ok());
+}
+
+#[test]
+fn key_ops_are_bounded() {
+    let operations = |count: usize| (0..count).map(|n| format!("\"o{n}\"")).collect::<Vec<_>>().join(",");
+    assert!(Jwk::from_json(&entry(&format!(",\"key_ops\":[{}]", operations(16)))).is_ok());
+    assert!(Jwk::from_json(&entry(&format!(",\"key_ops\":[{}]", operations(17)))).is_err());
 }
 
 #[test]
@@ -132,8 +180,12 @@ fn keys_are_chosen_by_key_id() {
     for count in [3, 30] {
         let keys: VerifyingKeys = (0..count)
             .map(|number| {
-                let key =
-                    SigningKey::generate(EdDSA).unwrap().public_jwk().unwrap().with_key_id(format!("k{}", number / 2));
+                let key = SigningKey::generate(EdDSA)
+                    .unwrap()
+                    .public_jwk()
+                    .unwrap()
+                    .with_key_id(format!("k{}", number / 2))
+                    .unwrap();
                 VerifyingKey::from_jwk(&key).unwrap()
             })
             .collect();

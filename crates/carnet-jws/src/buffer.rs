@@ -58,6 +58,7 @@ impl JwsBuffer {
             return Err(too_large);
         }
         self.octets.reserve(token.len().div_ceil(4).saturating_mul(3));
+        self.members.clear();
         self.members.reserve(16);
         let mut decode = |text, part| {
             base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;

@@ -18,12 +18,12 @@ const RESERVED: &[&str] = &["alg", "kid", "typ", "cty", "crit", "b64", "enc", "z
 /// use carnet_jwa::Algorithm::EdDSA;
 /// use carnet_jwk::SigningKey;
 /// use carnet_jws::JwsBuilder;
-/// let key = SigningKey::generate(EdDSA)?.with_key_id("2026-11");
+/// let key = SigningKey::generate(EdDSA)?.with_key_id("2026-11")?;
 /// let token = JwsBuilder::new().content_type("text/plain").header("lang", &"en").sign(b"hello", &key)?;
 /// assert_eq!(token.split('.').count(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct JwsBuilder<'a> {
     key_id: Option<Cow<'a, str>>,
     typ: Option<Cow<'a, str>>,
@@ -96,7 +96,7 @@ impl<'a> JwsBuilder<'a> {
             return Err(SignError::Header(error.clone()));
         }
         let written;
-        let header = if self.is_plain_jwt(key) {
+        let header = if self.is_plain_jwt() {
             key.jwt_header()
         } else {
             written = base64url::encode(self.write_header(key)?.as_bytes());
@@ -116,10 +116,8 @@ impl<'a> JwsBuilder<'a> {
     }
 
     /// Whether the header is the one the key has ready.
-    fn is_plain_jwt(&self, key: &SigningKey) -> bool {
-        let short = key.key_id().is_none_or(|key_id| key_id.len() < 256);
-        short
-            && self.typ.as_deref() == Some("JWT")
+    fn is_plain_jwt(&self) -> bool {
+        self.typ.as_deref() == Some("JWT")
             && self.content_type.is_none()
             && self.key_id.is_none()
             && self.parameters.is_empty()
@@ -141,16 +139,20 @@ impl<'a> JwsBuilder<'a> {
             writer.raw(name, value);
         }
         let header = writer.finish();
+        // Whatever a caller brought, what leaves here is what a verifier takes.
         let limits = Limits::default();
-        if !self.parameters.is_empty() || header.len() > limits.key_id_octets {
-            // Whatever a caller brought, what leaves here is what a verifier takes.
-            HeaderPlaces::read(&header, &limits, &mut Vec::new(), &mut String::new())
-                .map_err(SignError::InvalidHeader)?;
-            if header.len() > limits.header_octets {
-                return Err(SignError::TooLarge { limit: limits.header_octets });
-            }
+        if header.len() > limits.header_octets {
+            return Err(SignError::TooLarge { limit: limits.header_octets });
         }
+        HeaderPlaces::read(&header, &limits, &mut Vec::new(), &mut String::new()).map_err(SignError::InvalidHeader)?;
         Ok(header)
+    }
+}
+
+impl fmt::Debug for JwsBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.parameters.iter().map(|(name, _)| Quoted::new(name)).collect::<Vec<_>>();
+        f.debug_struct("JwsBuilder").field("parameters", &names).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 /// Why a JWS was not accepted. Never carries octets of the token; names are quoted and cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a new error must be thought of in the layers above")]
 pub enum JwsError {
     /// Not a JWS in compact serialization, or beyond a limit.
     Parse(ParseError),
@@ -23,7 +23,7 @@ pub enum JwsError {
         /// What the header says.
         key_id: Option<Quoted>,
     },
-    /// No key that fits made this signature.
+    /// No key that fits made this signature, of as many as [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to try.
     InvalidSignature,
     /// The keys could not be had. Says nothing about the token.
     KeySource(KeySourceError),

@@ -126,7 +126,7 @@ impl<K: KeySource> JwsVerifier<K> {
             if key.algorithm() != allowed {
                 continue;
             }
-            if tried >= self.limits.key_trials {
+            if tried >= self.limits.key_trials.max(1) {
                 break;
             }
             tried = tried.saturating_add(1);

@@ -44,7 +44,7 @@ fn header_parameters() {
     let verified = JwsVerifier::new(verifying()).verify(&token).unwrap();
     let header = verified.header();
     assert_eq!((header.typ(), header.content_type(), header.key_id()), (Some("x"), Some("text/plain"), Some("a\"b")));
-    assert_eq!(header.parameter::<Vec<u8>>("n"), Some(vec![1, 2]));
+    assert_eq!(header.parameter::<Vec<u8>>("n"), Ok(Some(vec![1, 2])));
     for reserved in ["alg", "kid", "typ", "cty", "crit", "b64", "enc", "zip"] {
         assert_eq!(JwsBuilder::new().header(reserved, &1).sign(b"", &signing()).unwrap_err().code(), "header_invalid");
     }
@@ -52,13 +52,13 @@ fn header_parameters() {
     assert!(JwsBuilder::new().header("jwk", &serde_json::json!({"kty": "oct"})).sign(b"", &signing()).is_err());
     assert!(JwsBuilder::new().header("n", &"x".repeat(8192)).sign(b"", &signing()).is_err());
     assert!(JwsBuilder::new().key_id("x".repeat(1025)).sign(b"", &signing()).is_err());
-    let long = signing().with_key_id("x".repeat(1025));
-    assert!(JwsBuilder::new().typ("JWT").sign(b"", &long).is_err());
+    assert!(signing().with_key_id("x".repeat(1025)).is_err());
+    assert!(signing().with_key_id("\0").is_err());
 }
 
 #[test]
 fn a_key_with_its_header_ready_writes_what_the_builder_writes() {
-    let key = SigningKey::generate(EdDSA).unwrap().with_key_id("k\u{e9}").with_fully_specified_name();
+    let key = SigningKey::generate(EdDSA).unwrap().with_key_id("k\u{e9}").unwrap().with_fully_specified_name();
     let token = JwsBuilder::new().typ("JWT").sign(b"", &key).unwrap();
     let decoded = dangerous::decode(&token, &Limits::default()).unwrap();
     assert_eq!(decoded.header().as_json(), r#"{"alg":"Ed25519","typ":"JWT","kid":"ké"}"#);

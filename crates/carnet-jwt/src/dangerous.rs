@@ -67,12 +67,13 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// The stable code: that of the [`ParseError`], `malformed`, or `claim_invalid`.
+    /// The stable code: that of the [`ParseError`], `malformed`, `claim_missing` or `claim_invalid`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Parse(error) => error.code(),
             Self::NotClaims(_) => "malformed",
+            Self::Claims(error) if error.missing => "claim_missing",
             Self::Claims(_) => "claim_invalid",
         }
     }

@@ -52,8 +52,8 @@ impl Policy {
             if issued_at.ceil() > now.saturating_add(leeway) {
                 rejections.push(Rejection::IssuedInFuture { issued_at, now, leeway });
             }
-            if now.saturating_sub(issued_at.ceil()) > max_age.saturating_add(leeway) {
-                rejections.push(Rejection::TooOld { issued_at, now, max_age });
+            if now.saturating_sub(issued_at.floor()) > max_age.saturating_add(leeway) {
+                rejections.push(Rejection::TooOld { issued_at, now, max_age, leeway });
             }
         }
     }

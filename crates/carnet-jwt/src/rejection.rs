@@ -43,6 +43,8 @@ pub enum Rejection {
         now: i64,
         /// The largest age in seconds.
         max_age: i64,
+        /// The leeway in seconds.
+        leeway: i64,
     },
     /// The header's `typ` is not the one required, or missing.
     WrongTyp {
@@ -120,8 +122,11 @@ impl fmt::Display for Rejection {
                     issued_at.ceil()
                 )
             }
-            Self::TooOld { issued_at, now, max_age } => {
-                write!(f, "the token was issued at {} and it is {now}: older than {max_age} s", issued_at.ceil())
+            Self::TooOld { issued_at, now, max_age, leeway } => {
+                write!(
+                    f,
+                    "the token was issued at {issued_at} and it is {now}: older than {max_age} s (leeway {leeway} s)"
+                )
             }
             Self::WrongTyp { required } => write!(f, "the token's \"typ\" is not {}", Quoted::new(required)),
             Self::IssuerMismatch => f.write_str("the token's issuer (\"iss\") is not the one required"),

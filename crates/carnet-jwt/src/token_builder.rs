@@ -25,8 +25,7 @@ impl Token {
             audience: Vec::new(),
             expiry: None,
             not_before: None,
-            issued_at: None,
-            no_issued_at: false,
+            issued_at: IssuedAt::FilledIn,
             id: None,
             header: JwsBuilder::new().typ("JWT"),
             claims: None,
@@ -66,8 +65,7 @@ pub struct TokenBuilder<'a> {
     audience: Vec<Cow<'a, str>>,
     expiry: Option<Expiry>,
     not_before: Option<Moment>,
-    issued_at: Option<i64>,
-    no_issued_at: bool,
+    issued_at: IssuedAt,
     id: Option<Id<'a>>,
     header: JwsBuilder<'a>,
     claims: Option<Result<String, ()>>,
@@ -86,6 +84,14 @@ enum Moment {
 enum Expiry {
     At(Moment),
     Never,
+}
+
+#[derive(Clone, Copy)]
+enum IssuedAt {
+    /// The time of signing, unless the claims have one.
+    FilledIn,
+    At(i64),
+    LeftOut,
 }
 
 #[derive(Clone)]
@@ -116,10 +122,10 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets `exp` so long after the time of signing. Whole seconds.
+    /// Sets `exp` so long after the time of signing, rounded up to whole seconds.
     #[inline]
     pub fn expires_in(mut self, life: Duration) -> Self {
-        self.expiry = Some(Expiry::At(Moment::In(life.as_secs())));
+        self.expiry = Some(Expiry::At(Moment::In(whole_seconds(life))));
         self
     }
 
@@ -137,10 +143,10 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets `nbf` so long after the time of signing. Whole seconds.
+    /// Sets `nbf` so long after the time of signing, rounded up to whole seconds.
     #[inline]
     pub fn not_before_in(mut self, delay: Duration) -> Self {
-        self.not_before = Some(Moment::In(delay.as_secs()));
+        self.not_before = Some(Moment::In(whole_seconds(delay)));
         self
     }
 
@@ -154,14 +160,14 @@ impl<'a> TokenBuilder<'a> {
     /// Sets `iat` instead of the time of signing, in seconds since 1970-01-01T00:00:00Z.
     #[inline]
     pub fn issued_at(mut self, seconds: i64) -> Self {
-        self.issued_at = Some(seconds);
+        self.issued_at = IssuedAt::At(seconds);
         self
     }
 
     /// Leaves `iat` out.
     #[inline]
     pub fn without_issued_at(mut self) -> Self {
-        self.no_issued_at = true;
+        self.issued_at = IssuedAt::LeftOut;
         self
     }
 
@@ -200,7 +206,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets the custom claims: a struct or a map. They may hold registered claims too, as long as the builder does not set the same ones.
+    /// Sets the custom claims, in place of those set before: a struct or a map. They may hold registered claims too, as long as the builder does not set the same ones.
     ///
     /// **Anybody who has the token can read them**: a signature hides nothing. No passwords, no secrets, no more of a person than the receiver
     /// needs.
@@ -244,6 +250,11 @@ impl<'a> TokenBuilder<'a> {
             true => Err(TokenError::ClaimSetTwice { claim: Quoted::new(name.text()) }),
             false => Ok(name.text()),
         };
+        // No verifier takes U+0000.
+        let text = |name: Name, text: &str| match text.contains('\0') {
+            true => Err(TokenError::ClaimInvalid { claim: name.text() }),
+            false => free(name),
+        };
         let date = |name: Name, moment| {
             let seconds = match moment {
                 Moment::In(seconds) => now.checked_add(i64::try_from(seconds).unwrap_or(i64::MAX)),
@@ -254,15 +265,18 @@ impl<'a> TokenBuilder<'a> {
         };
 
         if let Some(issuer) = &self.issuer {
-            writer.string(free(Name::Issuer)?, issuer);
+            writer.string(text(Name::Issuer, issuer)?, issuer);
         }
         if let Some(subject) = &self.subject {
-            writer.string(free(Name::Subject)?, subject);
+            writer.string(text(Name::Subject, subject)?, subject);
         }
         match self.audience.as_slice() {
             [] => {}
-            [one] => writer.string(free(Name::Audience)?, one),
-            several => writer.strings(free(Name::Audience)?, several.iter().map(|one| &**one)),
+            [one] => writer.string(text(Name::Audience, one)?, one),
+            several => {
+                several.iter().try_for_each(|one| text(Name::Audience, one).map(drop))?;
+                writer.strings("aud", several.iter().map(|one| &**one));
+            }
         }
         match self.expiry {
             Some(Expiry::At(moment)) => writer.integer(free(Name::ExpiresAt)?, date(Name::ExpiresAt, moment)?),
@@ -276,13 +290,14 @@ impl<'a> TokenBuilder<'a> {
             writer.integer(free(Name::NotBefore)?, date(Name::NotBefore, moment)?);
         }
         match self.issued_at {
-            Some(seconds) => writer.integer(free(Name::IssuedAt)?, date(Name::IssuedAt, Moment::At(seconds))?),
-            // Filled in only where nobody said anything.
-            None if self.no_issued_at || custom.present.has(Name::IssuedAt) => {}
-            None => writer.integer("iat", date(Name::IssuedAt, Moment::At(now))?),
+            IssuedAt::At(seconds) => writer.integer(free(Name::IssuedAt)?, date(Name::IssuedAt, Moment::At(seconds))?),
+            IssuedAt::FilledIn if !custom.present.has(Name::IssuedAt) => {
+                writer.integer("iat", date(Name::IssuedAt, Moment::At(now))?)
+            }
+            IssuedAt::FilledIn | IssuedAt::LeftOut => {}
         }
         match &self.id {
-            Some(Id::Given(id)) => writer.string(free(Name::Id)?, id),
+            Some(Id::Given(id)) => writer.string(text(Name::Id, id)?, id),
             Some(Id::Random) => {
                 let mut octets = [0; 16];
                 carnet_jwa::random::fill(&mut octets).map_err(TokenError::Random)?;
@@ -293,6 +308,10 @@ impl<'a> TokenBuilder<'a> {
         writer.members(custom.inside);
         Ok(writer.finish())
     }
+}
+
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 /// The caller's claims, written and checked.

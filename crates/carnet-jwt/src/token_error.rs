@@ -16,7 +16,7 @@ pub enum TokenError {
     },
     /// The claims are not written as a JSON object, or break a rule of strict JSON.
     NotClaims,
-    /// A registered claim has the wrong JSON type, or a time is outside the years 1 to 9999.
+    /// A registered claim has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999.
     ClaimInvalid {
         /// The claim.
         claim: &'static str,
@@ -52,10 +52,13 @@ impl fmt::Display for TokenError {
                 write!(f, "the claim {claim} is set by the builder and in the claims; set it in one place")
             }
             Self::NotClaims => {
-                f.write_str("the claims must be written as a JSON object with distinct names: a struct or a map")
+                f.write_str("the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000")
             }
             Self::ClaimInvalid { claim } => {
-                write!(f, "the claim \"{claim}\" has the wrong JSON type, or is a time outside the years 1 to 9999")
+                write!(
+                    f,
+                    "the claim \"{claim}\" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999"
+                )
             }
             Self::Sign(error) => error.fmt(f),
             Self::Random(error) => error.fmt(f),

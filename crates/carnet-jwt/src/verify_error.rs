@@ -28,7 +28,7 @@ pub enum VerifyError {
         /// What the header says.
         key_id: Option<Quoted>,
     },
-    /// No key that fits made this signature.
+    /// No key that fits made this signature, of as many as [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to try.
     InvalidSignature,
     /// The keys could not be had. Says nothing about the token: answer 503 and not 401.
     KeySource(KeySourceError),
@@ -84,8 +84,8 @@ impl From<JwsError> for VerifyError {
             JwsError::AlgorithmNotAllowed { algorithm } => Self::AlgorithmNotAllowed { algorithm },
             JwsError::UnsupportedCritical { name } => Self::UnsupportedCritical { name },
             JwsError::UnknownKey { key_id } => Self::UnknownKey { key_id },
+            JwsError::InvalidSignature => Self::InvalidSignature,
             JwsError::KeySource(error) => Self::KeySource(error),
-            _ => Self::InvalidSignature,
         }
     }
 }

@@ -92,11 +92,13 @@
 //! issuer or audience, which are named or waived before a verifier exists; `none`; publishing a private key, since [`JwkSet`] is made of
 //! [`Jwk`]s, and those are public.
 
-pub use carnet_core::{Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, json::JsonError};
+pub use carnet_core::{
+    Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, json::JsonError, json::WrongType,
+};
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
-    IntoKeySource, Jwk, JwkSet, KeyError, KeyRules, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet,
-    Secret, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
+    Candidates, IntoKeySource, Jwk, JwkSet, KeyError, KeyRules, KeySource, KeySourceError, LocalKeys, PrivateJwk,
+    PrivateJwkSet, Secret, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
     ClaimsError, PolicyError, Registered, Rejected, Rejection, Token, TokenBuffer, TokenBuilder, TokenError, Verified,

@@ -29,11 +29,11 @@ const KEY_ID: &str = "2024-01-01-key-1";
 
 fn keys() -> Vec<(SigningKey, VerifyingKey)> {
     let rsa = vectors::load("attacks/attack_tokens.json")["keys"]["rsa"].to_string();
-    let rsa = PrivateJwk::from_json(&rsa).unwrap().with_key_id(KEY_ID);
+    let rsa = PrivateJwk::from_json(&rsa).unwrap().with_key_id(KEY_ID).unwrap();
     let bound = |algorithm| {
         let jwk = match algorithm {
             RS256 | PS256 => rsa.clone(),
-            _ => PrivateJwk::generate(algorithm).unwrap().with_key_id(KEY_ID),
+            _ => PrivateJwk::generate(algorithm).unwrap().with_key_id(KEY_ID).unwrap(),
         };
         let verifying = VerifyingKey::from_private_jwk_as(algorithm, &jwk).unwrap();
         (SigningKey::from_jwk_as(algorithm, &jwk).unwrap(), verifying)

@@ -292,7 +292,7 @@ fn a11_both_names_of_ed25519() {
         assert_eq!(outcome(&verifier, &token), expected, "{name}");
     }
     // Whichever the issuer writes, its tokens and its published key agree.
-    let key = key.with_fully_specified_name().with_key_id("1");
+    let key = key.with_fully_specified_name().with_key_id("1").unwrap();
     let set = JwkSet::from_json(&format!(r#"{{"keys":[{}]}}"#, key.public_jwk().unwrap().to_json())).unwrap();
     let token = Token::builder().never_expires().sign(&key).unwrap();
     let verified = lenient(set.verifying_keys()).verify::<Value>(&token).unwrap();

@@ -197,7 +197,7 @@ fn genuine_tokens_that_are_rejected() {
     token_expired: the token expired at 1750000000 and it is 1750000000 (leeway 0 s)
     token_not_yet_valid: the token is not valid before 1750000061 and it is 1750000000 (leeway 60 s)
     issued_in_future: the token was issued at 1750000001, in the future: it is 1750000000 (leeway 0 s)
-    token_too_old: the token was issued at 1749999939 and it is 1750000000: older than 60 s
+    token_too_old: the token was issued at 1749999939 and it is 1750000000: older than 60 s (leeway 0 s)
     wrong_typ: the token's "typ" is not "at+jwt"
     subject_mismatch: the token's subject ("sub") is not the one required
     claim_missing: the claim "tenant" is missing
@@ -312,10 +312,10 @@ fn tokens_that_cannot_be_made() {
     insta::assert_snapshot!(listing(lines), @r##"
     no_expiry: the token has no expiry: set one with expires_in or expires_at, or say never_expires
     claim_set_twice: the claim "exp" is set by the builder and in the claims; set it in one place
-    not_claims: the claims must be written as a JSON object with distinct names: a struct or a map
-    not_claims: the claims must be written as a JSON object with distinct names: a struct or a map
-    claim_invalid: the claim "aud" has the wrong JSON type, or is a time outside the years 1 to 9999
-    claim_invalid: the claim "exp" has the wrong JSON type, or is a time outside the years 1 to 9999
+    not_claims: the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000
+    not_claims: the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000
+    claim_invalid: the claim "aud" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
+    claim_invalid: the claim "exp" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
     header_invalid: the header parameter "alg" is not a parameter to be set like this
     header_invalid: the header parameter "crit" is not a parameter to be set like this
     header_invalid: the header parameter "x" is set twice

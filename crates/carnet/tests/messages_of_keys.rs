@@ -191,7 +191,7 @@ fn keys_in_use() {
     key_mismatch: ES384 cannot be used with an EC key on P-256
     key_not_for_this: the key's "alg" does not allow the algorithm asked for
     weak_key: the shared secret has 16 octets, and this algorithm needs at least 32
-    weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -base64 64
+    weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -base64 48
     key_mismatch: ES256 cannot be used with a shared secret
     unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; this will come with the feature aws-lc-rs. Until then: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
     invalid_key: the key is not strict JSON: not a JSON object
@@ -232,12 +232,12 @@ fn secrets() {
         form("ed-spki-der-as-is"),
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    weak_key: the shared secret has 31 octets, and at least 32 are needed; make one with: openssl rand -base64 32
+    weak_key: the shared secret has 31 octets, and at least 32 are needed; make one with: openssl rand -base64 48
     invalid_key: the secret is not pairs of hexadecimal digits
     invalid_key: the secret is not base64url without padding
     secret_unavailable: the environment variable CARNET_TEST_UNSET is not set; set it to a secret of at least 32 octets
     secret_unavailable: the environment variable CARGO_PKG_LICENSE_FILE is empty; set it to a secret of at least 32 octets
-    weak_key: the secret in the environment variable CARGO_PKG_NAME has 6 octets, and at least 32 are needed; make one with: openssl rand -base64 32
+    weak_key: the secret in the environment variable CARGO_PKG_NAME has 6 octets, and at least 32 are needed; make one with: openssl rand -base64 48
     secret_unavailable: the environment variable CARGO_PKG_NAME does not hold pairs of hexadecimal digits
     secret_unavailable: the environment variable CARGO_MANIFEST_DIR does not hold base64url without padding
     weak_key: the octets given as a shared secret look like a PEM file; load that as a key for its own algorithm, never as an HMAC secret
@@ -303,8 +303,8 @@ fn key_files() {
     invalid_key: there is no PEM block: it begins with -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY-----
     too_large: longer than the limit of 65536 octets
     invalid_key: there are several PEM blocks with keys; keep one to a file
-    invalid_key: the PEM block is broken: its base64, line ends or label are not as RFC 7468 has them
-    invalid_key: the PEM block is broken: its base64, line ends or label are not as RFC 7468 has them
+    invalid_key: the PEM block is broken: its label or its base64 is not as RFC 7468 has them
+    invalid_key: the PEM block is broken: its label or its base64 is not as RFC 7468 has them
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     invalid_key: the PEM block is no PUBLIC KEY, RSA PUBLIC KEY, PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY
     invalid_key: this is a certificate; take its public key with: openssl x509 -in FILE -pubkey -noout
@@ -325,7 +325,7 @@ fn key_files() {
     unsupported_key: keys of the kind "RSA" cannot be used here: ring signs with at most 4096 bits; use a smaller key
     invalid_key: the key's member "x" belongs to a point that is not in uncompressed form
     unsupported_key: keys of the kind "EC without its public half" cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem
-    invalid_key: the EC key does not name its curve; rewrite it with: openssl pkey -in FILE
+    invalid_key: the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     too_large: longer than the limit of 65536 octets

@@ -337,6 +337,7 @@ fn a_builder_refuses_what_no_verifier_reads() {
     let (signing, verifying) = &KEYS[0];
     let secret = Secret::from_bytes([7; 64]).unwrap();
     let named = |key_id: &str| SigningKey::from_secret(HS256, &secret).unwrap().with_key_id(key_id);
+    assert!(named("a\0b").is_err() && named(&"k".repeat(1025)).is_err());
     let builder = || Token::builder().expires_at(NOW + 1).at(NOW);
     let cases = [
         ("issuer", builder().issuer("a\0b").sign(signing)),
@@ -349,9 +350,7 @@ fn a_builder_refuses_what_no_verifier_reads() {
         ("header", builder().header("x", "\0").sign(signing)),
         ("kid of 1025 octets", builder().key_id("k".repeat(1025)).sign(signing)),
         ("header of 9000 octets", builder().header("x", &"x".repeat(9000)).sign(signing)),
-        ("the key's kid", builder().sign(&named("a\0b"))),
-        ("the key's kid of 1025 octets", builder().sign(&named(&"k".repeat(1025)))),
-        ("the key's kid, longer once escaped", builder().sign(&named(&"\u{1}".repeat(255)))),
+        ("the key's kid, longer once escaped", builder().sign(&named(&"\u{1}".repeat(255)).unwrap())),
     ];
     let unread = |token: &str| verifier(verifying).verify::<Value>(token).is_err();
     let unread: Vec<&str> = cases
@@ -367,7 +366,7 @@ fn a_published_key_can_be_read() {
     let jwk = || SigningKey::generate(EdDSA).unwrap().public_jwk().unwrap();
     let unread: Vec<usize> = ["", "a\0b", "\u{1}", "\"\\\u{2028}", &"k".repeat(1024), &"k".repeat(1025)]
         .iter()
-        .filter(|key_id| Jwk::from_json(&jwk().with_key_id(**key_id).to_json()).is_err())
+        .filter(|key_id| jwk().with_key_id(**key_id).is_ok_and(|jwk| Jwk::from_json(&jwk.to_json()).is_err()))
         .map(|key_id| key_id.len())
         .collect();
     assert!(unread.is_empty(), "written, and refused when read: a kid of {unread:?} octets");

@@ -1,6 +1,6 @@
 //! The README tells the truth: its output is real, its table of error codes complete. Its Rust blocks are documentation tests of the facade, and its
 //! `carnet` session is run by the command's own tests.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

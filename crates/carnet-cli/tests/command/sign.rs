@@ -104,8 +104,10 @@ fn claims_come_from_a_word_a_file_or_standard_input() {
     sign("-", "").fails_with(2, "error[not_claims]: the claims (--claims) are not JSON");
     sign("[1]", "").fails(2, "error[not_claims]: the claims (--claims) are JSON, but not a JSON object");
     sign("{} {}", "").fails_with(2, "error[not_claims]");
-    sign(r#"{"a":1,"\u0061":2}"#, "")
-        .fails_with(2, "error[not_claims]: the claims must be written as a JSON object with distinct names");
+    sign(r#"{"a":1,"\u0061":2}"#, "").fails_with(
+        2,
+        "error[not_claims]: the claims must be written as a JSON object (a struct or a map) with distinct names",
+    );
     sign(r#"{"iss":1}"#, "").fails_with(2, "error[claim_invalid]: the claim \"iss\"");
     sign("@absent", "").fails(2, "error[unreadable_file]: \"absent\": entity not found");
     desk.put("octets", b"{\"a\":\"\xff\"}");

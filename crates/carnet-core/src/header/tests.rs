@@ -19,8 +19,9 @@ fn registered_parameters_are_read() {
         assert_eq!(header.typ(), Some("JWT"));
         assert_eq!(header.content_type(), Some("x"));
         assert_eq!(header.first_critical(), None);
-        assert_eq!(header.parameter::<serde_json::Value>("x").unwrap()["y"][0], 1);
-        assert_eq!(header.parameter::<String>("z"), None);
+        assert_eq!(header.parameter::<serde_json::Value>("x").unwrap().unwrap()["y"][0], 1);
+        assert_eq!(header.parameter::<String>("z"), Ok(None));
+        assert_eq!(header.parameter::<bool>("x"), Err(json::WrongType));
     });
 }
 
@@ -76,6 +77,13 @@ fn d12_crit_rules() {
     ] {
         assert_eq!(refused(&format!(r#"{{"alg":"ES256","x":1,"crit":{crit}}}"#)), HeaderError::Critical, "{crit}");
     }
+    let names = |count: usize| (0..count).map(|n| format!("\"x{n}\"")).collect::<Vec<_>>();
+    let many = |count| {
+        let members: Vec<_> = names(count).iter().map(|name| format!("{name}:1")).collect();
+        format!(r#"{{"alg":"ES256",{},"crit":[{}]}}"#, members.join(","), names(count).join(","))
+    };
+    with(&many(8), |header| assert!(header.is_ok()));
+    assert_eq!(refused(&many(9)), HeaderError::Critical);
     with(r#"{"alg":"ES256","x":1,"crit":["x"]}"#, |header| {
         assert_eq!(header.unwrap().first_critical(), Some(Quoted::new("x")));
     });

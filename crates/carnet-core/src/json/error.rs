@@ -41,6 +41,11 @@ pub enum JsonError {
         /// Where.
         at: usize,
     },
+    /// A name that begins with `$serde_json::private::`.
+    ReservedName {
+        /// Where.
+        at: usize,
+    },
     /// A number beyond ±1.797e308.
     NumberOutOfRange {
         /// Where.
@@ -60,6 +65,7 @@ impl fmt::Display for JsonError {
             Self::DuplicateName { name } => write!(f, "the member {name} occurs twice"),
             Self::LoneSurrogate { at } => write!(f, "half of a surrogate pair at octet {at}"),
             Self::Nul { at } => write!(f, "a NUL character at octet {at}"),
+            Self::ReservedName { at } => write!(f, "a name reserved by the JSON library at octet {at}"),
             Self::NumberOutOfRange { at } => write!(f, "a number out of range at octet {at}"),
         }
     }

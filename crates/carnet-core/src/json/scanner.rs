@@ -1,11 +1,17 @@
 use super::mark::Mark;
 use super::plain::plain_prefix;
+use super::unescape::unescape;
 use super::{Duplicates, JsonError, Kind, Member, Span};
 use crate::quoted::Quoted;
+use std::borrow::Cow;
 
 /// A little below the largest double: `serde_json`, which rounds on its way, overflows within a few units of it, and what is accepted here must
 /// not be refused there.
 const LARGEST: f64 = 1.797e308;
+
+/// How the names begin that `serde_json` gives to its own types: as the first name of an object, one makes it read a string as JSON in the object's
+/// place, when a feature somewhere in the build asks for it.
+const RESERVED: &[u8] = b"$serde_json::private::";
 
 /// A [`JsonError`] in eight octets, so that the way without errors is short.
 #[derive(Clone, Copy)]
@@ -24,6 +30,7 @@ enum FaultKind {
     LoneSurrogate,
     Nul,
     NumberOutOfRange,
+    ReservedName,
 }
 
 /// A recursive-descent reader that builds nothing but places. Recursion is bounded by `depth`.
@@ -34,6 +41,8 @@ pub(super) struct Scanner<'a> {
     depth: usize,
     levels_left: usize,
     everywhere: bool,
+    /// Whether surrogates, U+0000 and the range of numbers are looked at.
+    values: bool,
     /// The name of a `DuplicateName`.
     duplicate: Option<Quoted>,
 }
@@ -42,7 +51,12 @@ impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str, depth: usize, duplicates: Duplicates) -> Self {
         let depth = depth.min(crate::limits::MAX_JSON_DEPTH);
         let everywhere = duplicates == Duplicates::RefusedEverywhere;
-        Self { text, rest: text.as_bytes(), depth, levels_left: depth, everywhere, duplicate: None }
+        Self { text, rest: text.as_bytes(), depth, levels_left: depth, everywhere, values: true, duplicate: None }
+    }
+
+    /// The same reader, which leaves what values hold to another reading of them.
+    pub(super) fn outline(self) -> Self {
+        Self { values: false, ..self }
     }
 
     /// One object and nothing else.
@@ -75,6 +89,7 @@ impl<'a> Scanner<'a> {
             FaultKind::LoneSurrogate => JsonError::LoneSurrogate { at },
             FaultKind::Nul => JsonError::Nul { at },
             FaultKind::NumberOutOfRange => JsonError::NumberOutOfRange { at },
+            FaultKind::ReservedName => JsonError::ReservedName { at },
         }
     }
 
@@ -145,6 +160,9 @@ impl<'a> Scanner<'a> {
             let start = self.at();
             let name_escaped = self.string()?;
             let name = Span::new(start, self.at()).inner();
+            if name_escaped || from.first() == RESERVED.first() {
+                self.check_not_reserved(name, name_escaped)?;
+            }
             let mark = Mark::of_prefix(from, name.end().wrapping_sub(name.start()));
             self.token();
             self.expect(b':')?;
@@ -213,6 +231,7 @@ impl<'a> Scanner<'a> {
         self.step();
         match escape {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
+            Some(b'u') if !self.values => self.unit().map(drop),
             Some(b'u') => match self.unit()? {
                 0 => Err(self.fault_at(FaultKind::Nul, at)),
                 0xD800..=0xDBFF => {
@@ -257,7 +276,7 @@ impl<'a> Scanner<'a> {
             self.digits()?;
         }
         // 308 digits without an exponent are below the bound.
-        if exponent || self.at().saturating_sub(start) > 308 {
+        if self.values && (exponent || self.at().saturating_sub(start) > 308) {
             let value = self.text.get(start..self.at()).and_then(|number| number.parse::<f64>().ok());
             if !value.is_some_and(|value| value.abs() <= LARGEST) {
                 return Err(self.fault_at(FaultKind::NumberOutOfRange, start));
@@ -345,6 +364,13 @@ impl<'a> Scanner<'a> {
     #[cold]
     fn fault_at(&self, kind: FaultKind, at: usize) -> Fault {
         Fault { kind, at: u32::try_from(at).unwrap_or(u32::MAX) }
+    }
+
+    #[cold]
+    fn check_not_reserved(&self, name: Span, escaped: bool) -> Result<(), Fault> {
+        let raw = name.of(self.text);
+        let name = if escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
+        if name.as_bytes().starts_with(RESERVED) { Err(self.fault(FaultKind::ReservedName)) } else { Ok(()) }
     }
 
     /// Refuses two equal names among the members of an object.

@@ -30,6 +30,33 @@ fn d04_duplicate_names_after_unescaping() {
 }
 
 #[test]
+fn names_that_serde_json_keeps_for_itself() {
+    for name in [
+        "$serde_json::private::RawValue",
+        "$serde_json::private::Number",
+        r"\u0024serde_json::private::RawValue",
+        r"$serde\u005fjson::private::X",
+    ] {
+        for text in [
+            format!(r#"{{"{name}":"1"}}"#),
+            format!(r#"{{"a":[{{"{name}":"1"}}]}}"#),
+            format!(r#"{{"a":1,"{name}":"1"}}"#),
+        ] {
+            for duplicates in [Duplicates::RefusedAtTop, Duplicates::RefusedEverywhere] {
+                assert!(matches!(Object::scan(&text, 64, duplicates), Err(JsonError::ReservedName { .. })), "{text}");
+            }
+        }
+    }
+    assert!(strict(r#"{"$ref":1,"$serde_json":2,"$":3}"#).is_ok());
+}
+
+#[test]
+fn names_alike_in_their_first_octets() {
+    assert!(strict(r#"{"abcdefgh1":1,"abcdefgh2":2,"abcdefgh":3,"abcdefg":4}"#).is_ok());
+    assert!(matches!(strict(r#"{"abcdefgh1":1,"abcdefgh2":2,"abcdefgh1":3}"#), Err(JsonError::DuplicateName { .. })));
+}
+
+#[test]
 fn d05_names_differ_by_case() {
     let object = strict(r#"{"ALG":"none","alg":"ES256"}"#).unwrap();
     assert_eq!(object.string("alg").unwrap().as_deref(), Some("ES256"));
@@ -99,7 +126,9 @@ fn e02_numbers() {
         assert!(strict(&format!("{{\"a\":{number}}}")).is_err(), "{number}");
     }
     // What is accepted here must not be refused by serde_json, which rounds on its way to a double.
-    for near in ["1.797e308", "-1.797e308", "1.7976931348623158e308", "17976931348623157999e289", "1.79769313486231575e308"] {
+    for near in
+        ["1.797e308", "-1.797e308", "1.7976931348623158e308", "17976931348623157999e289", "1.79769313486231575e308"]
+    {
         let text = format!("{{\"a\":{near}}}");
         assert!(strict(&text).is_err() || serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{near}");
     }

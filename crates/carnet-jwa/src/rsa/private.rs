@@ -5,7 +5,7 @@ use crate::key_error::KeyError;
 use crate::signature_error::SigningFailed;
 use carnet_core::Quoted;
 use core::fmt;
-use crypto_bigint::{BoxedUint, ConcatenatingMul, NonZero};
+use crypto_bigint::{BoxedUint, ConcatenatingMul};
 use zeroize::Zeroizing;
 
 /// The private numbers of a two-prime RSA key, most significant octet first, wiped when dropped.
@@ -118,20 +118,24 @@ fn check_relations(public: &RsaPublicKey, numbers: &RsaComponents) -> Result<(),
     }
     let e = number(public.exponent());
     let d = number(&numbers.d);
+    if *d >= *number(public.modulus()) {
+        return Err(KeyError::invalid("d", "is not below the modulus"));
+    }
     for (prime, residue, member) in [(&p, &numbers.dp, "dp"), (&q, &numbers.dq, "dq")] {
         let residue = number(residue);
         let below = Zeroizing::new(prime.wrapping_sub(&one));
-        let below = NonZero::new((*below).clone()).into_option().ok_or_else(|| unfit(member))?;
-        if *residue >= *below || product(&e, &residue).rem(&below) != one {
+        let below = Zeroizing::new(below.to_nz().into_option().ok_or_else(|| unfit(member))?);
+        let remainder = |number: &BoxedUint| Zeroizing::new(number.rem(&*below));
+        if *remainder(&product(&e, &residue)) != one {
             return Err(unfit(member));
         }
-        if d.rem(&below) != *residue {
+        if *remainder(&d) != *residue {
             return Err(unfit("d"));
         }
     }
     let qi = number(&numbers.qi);
-    let p = NonZero::new((*p).clone()).into_option().ok_or_else(|| unfit("p"))?;
-    if *qi >= *p || product(&qi, &q).rem(&p) != one {
+    let modulus = Zeroizing::new(p.to_nz().into_option().ok_or_else(|| unfit("p"))?);
+    if *qi >= *p || *Zeroizing::new(product(&qi, &q).rem(&*modulus)) != one {
         return Err(unfit("qi"));
     }
     Ok(())

@@ -45,7 +45,7 @@ pub(crate) fn private_from_der(octets: &[u8]) -> Result<PrivateKey, KeyError> {
     if pkcs1::RsaPrivateKeyRef::from_der(octets).is_ok() {
         return pkcs1_private(octets);
     }
-    sec1(octets, None)
+    sec1(octets)
 }
 
 const fn check_size(octets: &[u8]) -> Result<(), KeyError> {
@@ -77,7 +77,10 @@ pub(super) fn pkcs8(octets: &[u8]) -> Result<PrivateKey, KeyError> {
     let key = info.private_key.as_bytes();
     match info.algorithm.oid {
         RSA => pkcs1_private(key),
-        EC => sec1(key, Some(curve(info.algorithm.parameters_oid().ok())?)),
+        EC => {
+            let outer = info.public_key.map(|bits| bits.as_bytes().unwrap_or_default());
+            ec(key, Some(curve(info.algorithm.parameters_oid().ok())?), outer)
+        }
         ED25519 => {
             // RFC 8410 §7: an OCTET STRING within the OCTET STRING.
             let seed = <&OctetStringRef>::from_der(key).map_err(|_| BROKEN)?;
@@ -110,8 +113,12 @@ pub(super) fn pkcs1_private(octets: &[u8]) -> Result<PrivateKey, KeyError> {
     Ok(PrivateKey::Rsa(RsaPrivateKey::new(public, numbers)?))
 }
 
-/// An `ECPrivateKey`; inside PKCS#8 the curve is named outside, and both names must agree.
-pub(super) fn sec1(octets: &[u8], outer: Option<Curve>) -> Result<PrivateKey, KeyError> {
+pub(super) fn sec1(octets: &[u8]) -> Result<PrivateKey, KeyError> {
+    ec(octets, None, None)
+}
+
+/// An `ECPrivateKey`. Around it, PKCS#8 names the curve and may hold the public half; what is there twice must agree.
+fn ec(octets: &[u8], outer: Option<Curve>, outer_point: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
     let key = sec1::EcPrivateKey::from_der(octets).map_err(|_| BROKEN)?;
     let inner = key.parameters.map(|parameters| curve(parameters.named_curve())).transpose()?;
     let curve = match (outer, inner) {
@@ -119,14 +126,20 @@ pub(super) fn sec1(octets: &[u8], outer: Option<Curve>) -> Result<PrivateKey, Ke
         (Some(curve), _) | (None, Some(curve)) => curve,
         (None, None) => {
             return Err(KeyError::Encoding {
-                reason: "the EC key does not name its curve; rewrite it with: openssl pkey -in FILE",
+                reason: "the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does",
             });
         }
     };
-    let point = key.public_key.ok_or(KeyError::Unsupported {
-        what: Quoted::new("EC without its public half"),
-        reason: "ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem",
-    })?;
+    let point = match (key.public_key, outer_point) {
+        (Some(inner), Some(outer)) if inner != outer => return Err(BROKEN),
+        (Some(point), _) | (None, Some(point)) => point,
+        (None, None) => {
+            return Err(KeyError::Unsupported {
+                what: Quoted::new("EC without its public half"),
+                reason: "ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem",
+            });
+        }
+    };
     let public = EcPublicKey::from_point(curve, point)?;
     Ok(PrivateKey::Ec(EcPrivateKey::new(public, Zeroizing::new(key.private_key.to_vec()))?))
 }

@@ -1,4 +1,5 @@
 use super::der;
+use base64ct::{Base64, Encoding};
 use carnet_core::limits::MAX_KEY_OCTETS;
 use carnet_jwa::{KeyError, PrivateKey, PublicKey};
 use zeroize::Zeroizing;
@@ -7,8 +8,10 @@ const NO_KEY: KeyError = KeyError::Encoding {
     reason: "there is no PEM block: it begins with -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY-----",
 };
 const SEVERAL: KeyError = KeyError::Encoding { reason: "there are several PEM blocks with keys; keep one to a file" };
-const BROKEN: KeyError = KeyError::Encoding {
-    reason: "the PEM block is broken: its base64, line ends or label are not as RFC 7468 has them",
+const BROKEN: KeyError =
+    KeyError::Encoding { reason: "the PEM block is broken: its label or its base64 is not as RFC 7468 has them" };
+const ESCAPED: KeyError = KeyError::Encoding {
+    reason: "the PEM block has \\n where its lines should end: it was copied out of a program's text; put real line ends there",
 };
 
 pub(crate) fn public_from_pem(pem: &str) -> Result<PublicKey, KeyError> {
@@ -28,7 +31,7 @@ pub(crate) fn private_from_pem(pem: &str) -> Result<PrivateKey, KeyError> {
     match label {
         "PRIVATE KEY" => der::pkcs8(&octets),
         "RSA PRIVATE KEY" => der::pkcs1_private(&octets),
-        "EC PRIVATE KEY" => der::sec1(&octets, None),
+        "EC PRIVATE KEY" => der::sec1(&octets),
         "PUBLIC KEY" | "RSA PUBLIC KEY" => {
             Err(KeyError::Encoding { reason: "this is a public key and a private one is needed to sign" })
         }
@@ -49,7 +52,8 @@ fn refusal(label: &str) -> KeyError {
     KeyError::Encoding { reason }
 }
 
-/// The one block that can be a key. `EC PARAMETERS`, which OpenSSL writes before a key, is passed over.
+/// The one block that can be a key. `EC PARAMETERS`, which OpenSSL writes before a key, is passed over; text around the block and how its lines are
+/// broken do not matter (RFC 7468 §2 and §3).
 fn only_block(pem: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
     if pem.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
@@ -57,26 +61,27 @@ fn only_block(pem: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
     let mut found = None;
     let mut rest = pem;
     while let Some((_, begun)) = rest.split_once("-----BEGIN ") {
-        let (label, _) = begun.split_once("-----").ok_or(BROKEN)?;
-        let end = format!("-----END {label}-----");
-        let (_, after) = begun.split_once(&end).ok_or(BROKEN)?;
-        if label != "EC PARAMETERS" {
-            // From this block's first dash to its last.
-            let start = pem.len().saturating_sub(begun.len()).saturating_sub("-----BEGIN ".len());
-            let block = pem.get(start..pem.len().saturating_sub(after.len())).ok_or(BROKEN)?;
-            if found.replace((label, block)).is_some() {
-                return Err(SEVERAL);
-            }
+        let (label, inside) = begun.split_once("-----").ok_or(BROKEN)?;
+        let (body, after) = inside.split_once("-----END ").ok_or(BROKEN)?;
+        rest = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(BROKEN)?;
+        if label != "EC PARAMETERS" && found.replace((label, body)).is_some() {
+            return Err(SEVERAL);
         }
-        rest = after;
     }
-    let (label, block) = found.ok_or(NO_KEY)?;
-    if block.contains("Proc-Type:") {
+    let (label, body) = found.ok_or(NO_KEY)?;
+    if body.contains("Proc-Type:") {
         return Err(refusal("ENCRYPTED PRIVATE KEY"));
     }
     if !matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY" | "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY") {
         return Err(refusal(label)); // before its contents are decoded, which may not even be base64
     }
-    let (_, octets) = pem_rfc7468::decode_vec(block.as_bytes()).map_err(|_| BROKEN)?;
-    Ok((label, Zeroizing::new(octets)))
+    if body.contains("\\n") {
+        return Err(ESCAPED);
+    }
+    let mut text = Zeroizing::new(String::with_capacity(body.len()));
+    text.extend(body.chars().filter(|character| !character.is_ascii_whitespace()));
+    let mut octets = Zeroizing::new(vec![0; text.len()]);
+    let length = Base64::decode(&*text, &mut octets).map_err(|_| BROKEN)?.len();
+    octets.truncate(length);
+    Ok((label, octets))
 }

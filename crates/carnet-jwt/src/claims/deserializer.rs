@@ -27,7 +27,13 @@ impl<'de> Claims<'de, '_> {
     }
 
     fn map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(Members { text: self.text, rest: self.members.iter(), value: None })
+        let mut members = Members { text: self.text, rest: self.members.iter(), value: None };
+        let claims = visitor.visit_map(&mut members)?;
+        // As serde_json does: a type that leaves members unread has not seen what was signed.
+        if members.rest.len() > 0 {
+            return Err(serde::de::Error::custom("the type does not read all members"));
+        }
+        Ok(claims)
     }
 }
 
@@ -76,7 +82,7 @@ struct Members<'de, 'm> {
     value: Option<&'m Member>,
 }
 
-impl<'de> MapAccess<'de> for Members<'de, '_> {
+impl<'de> MapAccess<'de> for &mut Members<'de, '_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {

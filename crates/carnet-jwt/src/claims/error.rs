@@ -27,6 +27,11 @@ impl ClaimsError {
         let message = error.inner().to_string();
         let field =
             message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(field, _)| field);
+        // A type that reads itself may put anything there; what serde derives from a type is a plain name.
+        let plain = |field: &&str| {
+            field.len() <= 64 && field.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"_-.:/#".contains(&octet))
+        };
+        let field = field.filter(plain);
         if let Some(field) = field {
             if !path.is_empty() {
                 path.push('.');

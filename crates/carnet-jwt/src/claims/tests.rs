@@ -136,6 +136,30 @@ fn raw_values_and_skipped_claims() {
     assert_eq!(read_text::<Raw<'_>>(TEXT).unwrap().inner.get(), r#"{"street":"x","more":[1,{"y":2}]}"#);
 }
 
+#[test]
+fn all_members_are_read_or_none() {
+    #[derive(Debug)]
+    struct First;
+    impl<'de> Deserialize<'de> for First {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = First;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("a map")
+                }
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<First, A::Error> {
+                    map.next_entry::<String, IgnoredAny>()?;
+                    Ok(First)
+                }
+            }
+            deserializer.deserialize_map(Visitor)
+        }
+    }
+    assert!(read_text::<First>(r#"{"a":1}"#).is_ok());
+    assert!(read_text::<First>(r#"{"a":1,"b":2}"#).is_err());
+}
+
 #[track_caller]
 fn refused<C: DeserializeOwned>(text: &str) -> (String, bool) {
     let error = read_text::<C>(text).err().unwrap();

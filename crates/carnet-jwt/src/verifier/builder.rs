@@ -146,6 +146,9 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
 impl<K, I, A> VerifierBuilder<K, I, A, Untyped> {
     /// Adds a check on the claims, which fixes their type: [`Verifier::verify`] then takes none.
     ///
+    /// It runs on every genuine token whose claims fit, also on one that other checks have rejected, so that all that is wrong is reported
+    /// together. It must have no effects: what is done once a token (noting its `jti`, say) belongs behind `verify`.
+    ///
     /// ```
     /// # use carnet_jwk::{Secret, VerifyingKey};
     /// # use carnet_jwt::{Rejection, Verifier};

@@ -11,6 +11,9 @@ const DEPTH: usize = 64;
 /// The largest number that carnet takes.
 const LARGEST: f64 = 1.797e308;
 
+/// What `serde_json` keeps for itself: a first member called so can turn an object into something else.
+const RESERVED: &str = "$serde_json::private::";
+
 /// A JSON value in which members of the same name stand side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
@@ -34,7 +37,8 @@ impl Node {
     pub fn claims(&self) -> Option<&[(String, Self)]> {
         let Self::Object(members) = self else { return None };
         let numbers_fit = self.numbers().into_iter().all(|number| number.abs() <= LARGEST);
-        (self.depth() <= DEPTH && numbers_fit && !self.has_nul() && !has_twins(members)).then_some(members)
+        let names_fit = !self.has_reserved_name() && !has_twins(members);
+        (self.depth() <= DEPTH && numbers_fit && names_fit && !self.has_nul()).then_some(members)
     }
 
     /// The members of an object that is strict JSON with distinct names everywhere: a header or a key.
@@ -83,6 +87,16 @@ impl Node {
             Self::Leaf(value) => value.as_str().is_some_and(|text| text.contains('\0')),
             Self::Array(elements) => elements.iter().any(Self::has_nul),
             Self::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || value.has_nul()),
+        }
+    }
+
+    fn has_reserved_name(&self) -> bool {
+        match self {
+            Self::Leaf(_) => false,
+            Self::Array(elements) => elements.iter().any(Self::has_reserved_name),
+            Self::Object(members) => {
+                members.iter().any(|(name, value)| name.starts_with(RESERVED) || value.has_reserved_name())
+            }
         }
     }
 

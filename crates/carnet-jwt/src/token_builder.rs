@@ -241,6 +241,21 @@ impl<'a> TokenBuilder<'a> {
         Ok(self.header.sign(payload.as_bytes(), key)?)
     }
 
+    /// Which claim of the builder's holds U+0000, which no verifier takes.
+    #[cold]
+    fn claim_with_nul(&self) -> &'static str {
+        let has = |text: &Cow<'_, str>| text.contains('\0');
+        if self.issuer.as_ref().is_some_and(has) {
+            "iss"
+        } else if self.subject.as_ref().is_some_and(has) {
+            "sub"
+        } else if self.audience.iter().any(has) {
+            "aud"
+        } else {
+            "jti"
+        }
+    }
+
     fn write_claims(&self) -> Result<String, TokenError> {
         let custom = Custom::read(self.claims.as_ref())?;
         let now = self.clock.now();
@@ -249,11 +264,6 @@ impl<'a> TokenBuilder<'a> {
         let free = |name: Name| match custom.present.has(name) {
             true => Err(TokenError::ClaimSetTwice { claim: Quoted::new(name.text()) }),
             false => Ok(name.text()),
-        };
-        // No verifier takes U+0000.
-        let text = |name: Name, text: &str| match text.contains('\0') {
-            true => Err(TokenError::ClaimInvalid { claim: name.text() }),
-            false => free(name),
         };
         let date = |name: Name, moment| {
             let seconds = match moment {
@@ -265,18 +275,15 @@ impl<'a> TokenBuilder<'a> {
         };
 
         if let Some(issuer) = &self.issuer {
-            writer.string(text(Name::Issuer, issuer)?, issuer);
+            writer.string(free(Name::Issuer)?, issuer);
         }
         if let Some(subject) = &self.subject {
-            writer.string(text(Name::Subject, subject)?, subject);
+            writer.string(free(Name::Subject)?, subject);
         }
         match self.audience.as_slice() {
             [] => {}
-            [one] => writer.string(text(Name::Audience, one)?, one),
-            several => {
-                several.iter().try_for_each(|one| text(Name::Audience, one).map(drop))?;
-                writer.strings("aud", several.iter().map(|one| &**one));
-            }
+            [one] => writer.string(free(Name::Audience)?, one),
+            several => writer.strings(free(Name::Audience)?, several.iter().map(|one| &**one)),
         }
         match self.expiry {
             Some(Expiry::At(moment)) => writer.integer(free(Name::ExpiresAt)?, date(Name::ExpiresAt, moment)?),
@@ -297,13 +304,16 @@ impl<'a> TokenBuilder<'a> {
             IssuedAt::FilledIn | IssuedAt::LeftOut => {}
         }
         match &self.id {
-            Some(Id::Given(id)) => writer.string(text(Name::Id, id)?, id),
+            Some(Id::Given(id)) => writer.string(free(Name::Id)?, id),
             Some(Id::Random) => {
                 let mut octets = [0; 16];
                 carnet_jwa::random::fill(&mut octets).map_err(TokenError::Random)?;
                 writer.string(free(Name::Id)?, &base64url::encode(&octets));
             }
             None => {}
+        }
+        if writer.has_nul() {
+            return Err(TokenError::ClaimInvalid { claim: self.claim_with_nul() });
         }
         writer.members(custom.inside);
         Ok(writer.finish())

@@ -14,6 +14,7 @@ use zeroize::Zeroize;
 #[derive(Default)]
 pub struct Writer {
     text: String,
+    nul: bool,
 }
 
 impl Writer {
@@ -22,7 +23,7 @@ impl Writer {
     pub fn with_capacity(capacity: usize) -> Self {
         let mut text = String::with_capacity(capacity);
         text.push('{');
-        Self { text }
+        Self { text, nul: false }
     }
 
     #[inline]
@@ -30,14 +31,33 @@ impl Writer {
         if self.text.len() > 1 {
             self.text.push(',');
         }
-        push_string(&mut self.text, name);
+        self.push(name);
         self.text.push(':');
+    }
+
+    /// Writes a string with its quotes.
+    #[inline]
+    fn push(&mut self, value: &str) {
+        if plain_prefix(value.as_bytes()) < value.len() {
+            self.nul |= value.contains('\0');
+            return push_escaped(&mut self.text, value);
+        }
+        self.text.reserve(value.len().saturating_add(3));
+        self.text.push('"');
+        self.text.push_str(value);
+        self.text.push('"');
+    }
+
+    /// Whether a string with U+0000 was written, which no strict reader takes.
+    #[must_use]
+    pub const fn has_nul(&self) -> bool {
+        self.nul
     }
 
     /// Writes a member whose value is a string.
     pub fn string(&mut self, name: &str, value: &str) {
         self.name(name);
-        push_string(&mut self.text, value);
+        self.push(value);
     }
 
     /// Writes a member whose value is already JSON.
@@ -60,7 +80,7 @@ impl Writer {
             if index > 0 {
                 self.text.push(',');
             }
-            push_string(&mut self.text, value);
+            self.push(value);
         }
         self.text.push(']');
     }
@@ -96,16 +116,11 @@ impl core::fmt::Debug for Writer {
     }
 }
 
-/// Writes a JSON string with its quotes.
-fn push_string(text: &mut String, value: &str) {
-    text.reserve(value.len().saturating_add(3));
+/// Writes a string with its quotes and escapes.
+#[cold]
+fn push_escaped(text: &mut String, value: &str) {
     text.push('"');
     let mut rest = value;
-    if plain_prefix(value.as_bytes()) == value.len() {
-        text.push_str(value);
-        text.push('"');
-        return;
-    }
     loop {
         let (plain, from) = rest.split_at_checked(plain_prefix(rest.as_bytes())).unwrap_or_default();
         text.push_str(plain);
@@ -132,9 +147,12 @@ mod tests {
     proptest! {
         #[test]
         fn strings_read_back(value in any::<String>()) {
-            let mut text = String::new();
-            push_string(&mut text, &value);
-            prop_assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
+            let mut writer = Writer::with_capacity(0);
+            writer.push(&value);
+            prop_assert_eq!(writer.has_nul(), value.contains('\0'));
+            let text = writer.finish();
+            let text = text.strip_prefix('{').unwrap().strip_suffix('}').unwrap();
+            prop_assert_eq!(serde_json::from_str::<String>(text).unwrap(), value);
         }
 
         #[test]

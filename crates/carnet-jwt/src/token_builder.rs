@@ -1,7 +1,7 @@
 use crate::clock::Clock;
 use crate::registered::{Name, Names, Places};
 use crate::token_error::TokenError;
-use carnet_core::json::{self, Duplicates, Member, Writer};
+use carnet_core::json::{self, Duplicates, Writer};
 use carnet_core::{Limits, NumericDate, Quoted, base64url};
 use carnet_jwk::SigningKey;
 use carnet_jws::JwsBuilder;
@@ -22,7 +22,8 @@ impl Token {
         TokenBuilder {
             issuer: None,
             subject: None,
-            audience: Vec::new(),
+            audience: None,
+            more_audiences: Vec::new(),
             expiry: None,
             not_before: None,
             issued_at: IssuedAt::FilledIn,
@@ -62,7 +63,9 @@ impl Token {
 pub struct TokenBuilder<'a> {
     issuer: Option<Cow<'a, str>>,
     subject: Option<Cow<'a, str>>,
-    audience: Vec<Cow<'a, str>>,
+    audience: Option<Cow<'a, str>>,
+    /// The second and following.
+    more_audiences: Vec<Cow<'a, str>>,
     expiry: Option<Expiry>,
     not_before: Option<Moment>,
     issued_at: IssuedAt,
@@ -118,7 +121,10 @@ impl<'a> TokenBuilder<'a> {
     /// Adds to `aud`. One audience is written as a string, several as an array.
     #[inline]
     pub fn audience(mut self, audience: impl Into<Cow<'a, str>>) -> Self {
-        self.audience.push(audience.into());
+        match self.audience {
+            None => self.audience = Some(audience.into()),
+            Some(_) => self.more_audiences.push(audience.into()),
+        }
         self
     }
 
@@ -249,7 +255,7 @@ impl<'a> TokenBuilder<'a> {
             "iss"
         } else if self.subject.as_ref().is_some_and(has) {
             "sub"
-        } else if self.audience.iter().any(has) {
+        } else if self.audience.iter().chain(&self.more_audiences).any(has) {
             "aud"
         } else {
             "jti"
@@ -280,10 +286,14 @@ impl<'a> TokenBuilder<'a> {
         if let Some(subject) = &self.subject {
             writer.string(free(Name::Subject)?, subject);
         }
-        match self.audience.as_slice() {
-            [] => {}
-            [one] => writer.string(free(Name::Audience)?, one),
-            several => writer.strings(free(Name::Audience)?, several.iter().map(|one| &**one)),
+        if let Some(audience) = &self.audience {
+            let name = free(Name::Audience)?;
+            if self.more_audiences.is_empty() {
+                writer.string(name, audience);
+            } else {
+                writer
+                    .strings(name, core::iter::once(audience).chain(&self.more_audiences).map(|audience| &**audience));
+            }
         }
         match self.expiry {
             Some(Expiry::At(moment)) => writer.integer(free(Name::ExpiresAt)?, date(Name::ExpiresAt, moment)?),
@@ -335,14 +345,17 @@ impl<'a> Custom<'a> {
     fn read(claims: Option<&'a Result<String, ()>>) -> Result<Self, TokenError> {
         let Some(text) = claims else { return Ok(Self { inside: "", present: Names::default() }) };
         let text = text.as_ref().map_err(|()| TokenError::NotClaims)?;
-        let mut members: Vec<Member> = Vec::with_capacity(16);
-        json::scan(text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
-            .map_err(|_| TokenError::NotClaims)?;
+        let depth = Limits::default().json_depth;
         let mut present = Names::default();
-        for name in members.iter().filter_map(|member| Name::of(member, text)) {
-            present.insert(name);
-        }
+        json::visit(text, depth, Duplicates::RefusedAtTop, |member| {
+            if let Some(name) = Name::of(&member, text) {
+                present.insert(name);
+            }
+        })
+        .map_err(|_| TokenError::NotClaims)?;
         if !present.is_empty() {
+            let mut members = Vec::new();
+            json::scan(text, depth, Duplicates::RefusedAtTop, &mut members).map_err(|_| TokenError::NotClaims)?;
             let mut places = Places::default();
             places.read(text, &members, &mut String::new());
             if let Some(claim) = places.wrong.iter().next() {

@@ -59,20 +59,27 @@ impl<'a> Scanner<'a> {
         Self { values: false, ..self }
     }
 
-    /// One object and nothing else.
+    /// One object and nothing else, its members noted.
     pub(super) fn document(&mut self, members: &mut Vec<Member>) -> Result<(), JsonError> {
-        self.only_object(members).map_err(|fault| self.error(fault))
+        let seen = self.only_object(|member| members.push(member)).map_err(|fault| self.error(fault))?;
+        self.check_distinct(seen, members).map_err(|fault| self.error(fault))
     }
 
-    fn only_object(&mut self, members: &mut Vec<Member>) -> Result<(), Fault> {
+    /// One object and nothing else, its members shown to `each`. Whether names may occur twice.
+    pub(super) fn visit(&mut self, each: impl FnMut(Member)) -> Result<bool, JsonError> {
+        self.only_object(each).map(|seen| seen.suspicious).map_err(|fault| self.error(fault))
+    }
+
+    #[inline]
+    fn only_object(&mut self, each: impl FnMut(Member)) -> Result<Seen, Fault> {
         if self.token() != Some(b'{') {
             return Err(self.fault(FaultKind::NotAnObject));
         }
-        let seen = self.object(|member| members.push(member))?;
+        let seen = self.object(each)?;
         if self.token().is_some() {
             return Err(self.fault(FaultKind::TrailingData));
         }
-        self.check_distinct(seen, members)
+        Ok(seen)
     }
 
     #[cold]

@@ -7,7 +7,7 @@ use std::process::Command;
 fn the_session_in_the_readme_is_real() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
     let session = readme.split("```console\n").skip(1).map(|block| block.split_once("```").unwrap().0);
-    let session = session.into_iter().find(|session| session.starts_with("$ carnet ")).unwrap();
+    let session = session.into_iter().find(|session| session.contains("carnet key generate")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let programs = Path::new(env!("CARGO_BIN_EXE_carnet")).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());

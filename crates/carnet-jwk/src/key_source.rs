@@ -7,6 +7,28 @@ use core::ops::Deref;
 ///
 /// A verifier takes one snapshot for each token, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
 /// without a token ever meeting two generations of them.
+///
+/// A source whose keys are at hand is also a [`LocalKeys`], which is what the verifiers' calls need:
+///
+/// ```
+/// use carnet_jwk::{KeySource, KeySourceError, LocalKeys, VerifyingKeys};
+/// use std::sync::{Arc, RwLock};
+///
+/// struct Reloaded(RwLock<Arc<VerifyingKeys>>);
+///
+/// impl KeySource for Reloaded {
+///     type Snapshot<'a> = Arc<VerifyingKeys>;
+///     fn snapshot(&self) -> Result<Arc<VerifyingKeys>, KeySourceError> {
+///         self.0.read().map(|keys| Arc::clone(&keys)).map_err(|_| KeySourceError::new("a writer panicked"))
+///     }
+/// }
+/// impl LocalKeys for Reloaded {}
+/// # assert!(Reloaded(RwLock::default()).snapshot().is_ok_and(|keys| keys.is_empty()));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no source of verifying keys",
+    note = "of a `JwkSet`, give `.verifying_keys()`; of a `SigningKey`, `VerifyingKey::from_jwk` of its `.public_jwk()`; a `VerifyingKey` is one as it is"
+)]
 pub trait KeySource: Send + Sync {
     /// A view of the keys that stays as it is.
     type Snapshot<'a>: Deref<Target = VerifyingKeys>

@@ -59,6 +59,9 @@ impl PrivateJwk {
                 "makes this an RSA key of more than two primes, which is not supported",
             ));
         }
+        if object.member("d").is_none() {
+            return Err(KeyError::invalid("d", "is missing: this is a public key, and a private one is needed"));
+        }
         let key = match key {
             PublicKey::Rsa(public) => {
                 let d = fields::secret(object, "d")?;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 ///
 /// The octets are the text itself; nothing is decoded unless a constructor's name says so. Octets that contain a public or private key of
 /// another kind are refused, since an HMAC "keyed" with a public key can be forged by everybody. Length is no proof of strength: use random
-/// octets (`openssl rand -base64 48`), not a password.
+/// octets (`openssl rand -hex 64`), not a password.
 ///
 /// ```
 /// use carnet_jwk::Secret;
@@ -53,8 +53,8 @@ impl Secret {
     /// Takes the text of an environment variable as it is.
     ///
     /// # Errors
-    /// [`KeyError::Environment`] when it is unset, empty or not Unicode, and the errors of [`from_bytes`](Self::from_bytes), all naming the
-    /// variable. There is no fallback.
+    /// [`KeyError::Environment`] when it is unset, empty or not Unicode, and [`KeyError::Weak`] when it is too short, both naming the variable;
+    /// [`KeyError::SecretLooksLikeKey`]. There is no fallback.
     pub fn from_env(variable: &str) -> Result<Self, KeyError> {
         let text = read(variable)?;
         Self::new(Zeroizing::new(text.as_bytes().to_vec()), Some(variable))
@@ -98,7 +98,7 @@ impl Secret {
             None => "the shared secret".to_owned(),
         };
         let reason = format!(
-            "has {} octets, and at least {} are needed; make one with: openssl rand -base64 48",
+            "has {} octets, and at least {} are needed; make one with: openssl rand -hex 64",
             self.octets.len(),
             hash.octets()
         );
@@ -134,6 +134,10 @@ fn read(variable: &str) -> Result<Zeroizing<String>, KeyError> {
     match std::env::var(variable).map(Zeroizing::new) {
         Ok(text) if text.is_empty() => Err(in_variable(variable, "is empty; set it to a secret of at least 32 octets")),
         Ok(text) => Ok(text),
+        // As long as a secret, it may be one, given where its variable's name belongs: not for messages and logs.
+        Err(std::env::VarError::NotPresent) if variable.len() >= Hash::Sha256.octets() => {
+            Err(in_variable("of the name given", "is not set; give the variable's name, and not the secret itself"))
+        }
         Err(std::env::VarError::NotPresent) => {
             Err(in_variable(variable, "is not set; set it to a secret of at least 32 octets"))
         }
@@ -242,6 +246,9 @@ mod tests {
             error.to_string(),
             "the environment variable CARNET_TEST_UNSET is not set; set it to a secret of at least 32 octets"
         );
+        // A secret in the place of a name is not repeated.
+        let slip = Secret::from_env(&"s3cr3t".repeat(8)).unwrap_err();
+        assert!(!slip.to_string().contains("s3cr3t") && !format!("{slip:?}").contains("s3cr3t"));
         // PATH is set everywhere; as hexadecimal it is not.
         let error = Secret::from_env_hex("PATH").unwrap_err();
         assert_eq!(error.to_string(), "the environment variable PATH does not hold pairs of hexadecimal digits");

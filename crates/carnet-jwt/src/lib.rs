@@ -26,5 +26,5 @@ pub use rejection::{Rejected, Rejection};
 pub use token_builder::{Token, TokenBuilder};
 pub use token_error::TokenError;
 pub use verified::{Verified, VerifiedRef};
-pub use verifier::{Decided, Typed, Undecided, Untyped, Verifier, VerifierBuilder};
+pub use verifier::{AudienceDecided, Decided, IssuerDecided, Typed, Undecided, Untyped, Verifier, VerifierBuilder};
 pub use verify_error::VerifyError;

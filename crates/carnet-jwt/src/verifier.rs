@@ -1,6 +1,6 @@
 mod builder;
 
-pub use builder::{Decided, Undecided, VerifierBuilder};
+pub use builder::{AudienceDecided, Decided, IssuerDecided, Undecided, VerifierBuilder};
 
 use crate::buffer::TokenBuffer;
 use crate::claims;
@@ -8,7 +8,7 @@ use crate::policy::{Policy, Subject};
 use crate::rejection::{Rejected, Rejection};
 use crate::verified::{Verified, VerifiedRef};
 use crate::verify_error::VerifyError;
-use carnet_jwk::{IntoKeySource, LocalKeys};
+use carnet_jwk::{IntoKeySource, LocalKeys, VerifyingKeys};
 use carnet_jws::JwsVerifier;
 use core::fmt;
 use serde::Deserialize;
@@ -39,7 +39,8 @@ impl<C> fmt::Debug for Typed<C> {
     }
 }
 
-/// Verifies JSON Web Tokens against one policy. Made by [`Verifier::builder`], shared freely between threads.
+/// Verifies JSON Web Tokens against one policy. Made by [`Verifier::builder`], shared freely between threads. Without parameters the type is
+/// a verifier over [`VerifyingKeys`], which is what a field of a program's state mostly is.
 ///
 /// **Checked**, in this order: form and limits; `alg` allowed; `crit`; a key that fits; the signature; then `exp` and `nbf`; the JSON types of all
 /// registered claims; `typ`, issuer, audience, subject, required claims and age as far as the policy names them; that the claims fit the caller's
@@ -73,7 +74,7 @@ impl<C> fmt::Debug for Typed<C> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Verifier<K, T = Untyped> {
+pub struct Verifier<K = VerifyingKeys, T = Untyped> {
     jws: JwsVerifier<K>,
     policy: Policy,
     checks: T,
@@ -81,14 +82,20 @@ pub struct Verifier<K, T = Untyped> {
 
 impl Verifier<(), Untyped> {
     /// Starts a policy over keys: a [`VerifyingKey`](carnet_jwk::VerifyingKey), [`VerifyingKeys`](carnet_jwk::VerifyingKeys), or another
-    /// [`KeySource`].
+    /// [`KeySource`](carnet_jwk::KeySource).
     ///
     /// `build` exists only once issuer and audience have been named or waived:
     ///
     /// ```compile_fail
     /// # let secret = carnet_jwk::Secret::from_bytes([7; 32]).unwrap();
     /// # let key = carnet_jwk::VerifyingKey::from_secret(carnet_jwa::Algorithm::HS256, &secret).unwrap();
-    /// carnet_jwt::Verifier::builder(key).issuer("https://auth.example.com/").build(); // no audience: does not compile
+    /// carnet_jwt::Verifier::builder(key).issuer("https://auth.example.com/").build(); // the audience has not been decided
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # let secret = carnet_jwk::Secret::from_bytes([7; 32]).unwrap();
+    /// # let key = carnet_jwk::VerifyingKey::from_secret(carnet_jwa::Algorithm::HS256, &secret).unwrap();
+    /// carnet_jwt::Verifier::builder(key).audience("api://my-service").build(); // the issuer has not been decided
     /// ```
     pub fn builder<I: IntoKeySource>(keys: I) -> VerifierBuilder<I::Source, Undecided, Undecided, Untyped> {
         VerifierBuilder::new(keys)
@@ -133,6 +140,8 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     }
 
     /// As [`verify`](Self::verify), with claims that may borrow from `buffer`, and without allocations once the buffer has grown.
+    ///
+    /// A verifier with a [`check`](VerifierBuilder::check) of its own has no such call: its claims type is owned.
     ///
     /// A field `&str` takes strings without escapes only; where an issuer may escape (PHP writes `https:\/\/`), use
     /// `#[serde(borrow)] Cow<'a, str>`.

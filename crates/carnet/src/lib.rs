@@ -2,8 +2,11 @@
 //!
 //! ```
 //! use carnet::prelude::*;
-//! # use std::time::Duration;
-//! # #[derive(serde::Serialize, serde::Deserialize)] struct MyClaims { scope: String }
+//! use std::time::Duration;
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct MyClaims { scope: String }
+//!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // The issuer: a key, its public half for publishing, a token.
 //! let key = SigningKey::generate(ES256)?.with_thumbprint_key_id();
@@ -32,6 +35,9 @@
 //! ```
 //!
 //! # Where things are
+//!
+//! Everything is reached through this crate. Examples in the documentation of the parts write `carnet_jwk::Jwk` and the like, where the parts live:
+//! read `carnet::Jwk`.
 //!
 //! | for | see |
 //! |---|---|
@@ -68,7 +74,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Claims borrowed from a buffer that is used again, so that verifying allocates nothing:
+//! Claims borrowed from a buffer that is used again, so that verifying allocates nothing. A `&str` takes strings without escapes only; where an
+//! issuer may escape (PHP writes `https:\/\/`), use `Cow<'a, str>` with `#[serde(borrow)]`:
 //!
 //! ```
 //! # use carnet::prelude::*;
@@ -114,7 +121,7 @@ pub mod jws {
 
 /// The steps a [`VerifierBuilder`] goes through, as types.
 pub mod policy {
-    pub use carnet_jwt::{Decided, Typed, Undecided, Untyped};
+    pub use carnet_jwt::{AudienceDecided, Decided, IssuerDecided, Typed, Undecided, Untyped};
 }
 
 /// Keys of the right shape and the signature primitives behind the algorithms.

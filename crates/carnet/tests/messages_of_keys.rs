@@ -129,7 +129,7 @@ fn jwks() {
     invalid_key: the key's member "n" is even
     invalid_key: the key's member "e" is even
     invalid_key: the key's member "e" is not at least 3 and below 2^33
-    invalid_key: the key has no member "d"
+    invalid_key: the key's member "d" is missing: this is a public key, and a private one is needed
     invalid_key: the key's member "d" does not have the length of its curve
     invalid_key: the key's member "d" does not belong to the public half
     invalid_key: the key's member "d" does not have the 32 octets of an Ed25519 seed
@@ -191,7 +191,7 @@ fn keys_in_use() {
     key_mismatch: ES384 cannot be used with an EC key on P-256
     key_not_for_this: the key's "alg" does not allow the algorithm asked for
     weak_key: the shared secret has 16 octets, and this algorithm needs at least 32
-    weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -base64 48
+    weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -hex 64
     key_mismatch: ES256 cannot be used with a shared secret
     unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; this will come with the feature aws-lc-rs. Until then: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
     invalid_key: the key is not strict JSON: not a JSON object
@@ -232,12 +232,12 @@ fn secrets() {
         form("ed-spki-der-as-is"),
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    weak_key: the shared secret has 31 octets, and at least 32 are needed; make one with: openssl rand -base64 48
+    weak_key: the shared secret has 31 octets, and at least 32 are needed; make one with: openssl rand -hex 64
     invalid_key: the secret is not pairs of hexadecimal digits
     invalid_key: the secret is not base64url without padding
     secret_unavailable: the environment variable CARNET_TEST_UNSET is not set; set it to a secret of at least 32 octets
     secret_unavailable: the environment variable CARGO_PKG_LICENSE_FILE is empty; set it to a secret of at least 32 octets
-    weak_key: the secret in the environment variable CARGO_PKG_NAME has 6 octets, and at least 32 are needed; make one with: openssl rand -base64 48
+    weak_key: the secret in the environment variable CARGO_PKG_NAME has 6 octets, and at least 32 are needed; make one with: openssl rand -hex 64
     secret_unavailable: the environment variable CARGO_PKG_NAME does not hold pairs of hexadecimal digits
     secret_unavailable: the environment variable CARGO_MANIFEST_DIR does not hold base64url without padding
     weak_key: the octets given as a shared secret look like a PEM file; load that as a key for its own algorithm, never as an HMAC secret

@@ -24,6 +24,29 @@ pub struct Undecided;
 #[non_exhaustive]
 pub struct Decided;
 
+/// What [`VerifierBuilder::build`] needs to know of the issuer.
+#[diagnostic::on_unimplemented(
+    message = "the issuer has not been decided",
+    label = "call `.issuer(\"…\")` or `.any_issuer()` before `.build()`"
+)]
+pub trait IssuerDecided: sealed::Sealed {}
+
+/// What [`VerifierBuilder::build`] needs to know of the audience.
+#[diagnostic::on_unimplemented(
+    message = "the audience has not been decided",
+    label = "call `.audience(\"…\")` or `.any_audience()` before `.build()`"
+)]
+pub trait AudienceDecided: sealed::Sealed {}
+
+impl IssuerDecided for Decided {}
+impl AudienceDecided for Decided {}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "nobody else decides")]
+    pub trait Sealed {}
+    impl Sealed for super::Decided {}
+}
+
 /// Builds a [`Verifier`]. Issuer and audience must each be named or waived by name; everything else has a default.
 #[must_use]
 pub struct VerifierBuilder<K, I, A, T> {
@@ -147,7 +170,7 @@ impl<K, I, A> VerifierBuilder<K, I, A, Untyped> {
     /// Adds a check on the claims, which fixes their type: [`Verifier::verify`] then takes none.
     ///
     /// It runs on every genuine token whose claims fit, also on one that other checks have rejected, so that all that is wrong is reported
-    /// together. It must have no effects: what is done once a token (noting its `jti`, say) belongs behind `verify`.
+    /// together. A verifier with checks has [`verify`](Verifier::verify) and no `verify_in`. It must have no effects: what is done once a token (noting its `jti`, say) belongs behind `verify`.
     ///
     /// ```
     /// # use carnet_jwk::{Secret, VerifyingKey};
@@ -179,12 +202,16 @@ impl<K, I, A, C> VerifierBuilder<K, I, A, Typed<C>> {
     }
 }
 
-impl<K: KeySource, T> VerifierBuilder<K, Decided, Decided, T> {
+impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
     /// Ends the policy.
     ///
     /// # Errors
     /// [`PolicyError`] for an empty name, a leeway above one hour, no keys, no algorithm, or keys that no allowed algorithm fits.
-    pub fn build(self) -> Result<Verifier<K, T>, PolicyError> {
+    pub fn build(self) -> Result<Verifier<K, T>, PolicyError>
+    where
+        I: IssuerDecided,
+        A: AudienceDecided,
+    {
         let Self { jws, mut policy, leeway, checks, decisions: PhantomData } = self;
         let named = [
             ("issuer", policy.issuer.as_deref()),

@@ -44,7 +44,13 @@ impl Source {
             Self::File(path) => File::open(path).and_then(|mut file| read_limited(&mut file, limit)),
             Self::StandardInput => read_limited(&mut io::stdin().lock(), limit),
         };
-        octets.map_err(|error| Failure::unusable("unreadable_file", format_args!("{self}: {}", error.kind())))
+        octets.map_err(|error| {
+            let reason = match error.kind() {
+                ErrorKind::NotFound => "no such file".to_owned(),
+                kind => kind.to_string(),
+            };
+            Failure::unusable("unreadable_file", format_args!("{self}: {reason}"))
+        })
     }
 
     /// As [`read`](Self::read), for text.

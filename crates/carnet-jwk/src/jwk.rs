@@ -99,7 +99,8 @@ impl Jwk {
     /// Reads a public key from DER: SPKI or PKCS#1.
     ///
     /// # Errors
-    /// [`KeyError`].
+    /// [`KeyError::Encoding`] for anything else, a private key included; [`KeyError::Unsupported`], [`KeyError::Weak`] and
+    /// [`KeyError::InvalidMember`] as in [`from_json`](Self::from_json); [`KeyError::TooLarge`] above 64 KiB.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         container::public_from_der(der).map(Self::from)
     }

@@ -111,7 +111,8 @@ impl PrivateJwk {
     /// Reads a private key from DER: PKCS#8, PKCS#1 or SEC1.
     ///
     /// # Errors
-    /// [`KeyError`].
+    /// [`KeyError::Encoding`] for anything else, an encrypted key included; [`KeyError::Unsupported`], [`KeyError::Weak`] and
+    /// [`KeyError::InvalidMember`] as in [`from_json`](Self::from_json); [`KeyError::TooLarge`] above 64 KiB.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         container::private_from_der(der).map(Self::from)
     }

@@ -28,6 +28,7 @@ fn b12_bad_entries_are_kept_aside_with_their_reasons() {
         entry(r#","kid":1"#),
         entry(r#","x5t":"\ud800""#),
         entry(r#","n":1e400"#),
+        entry(r#","$serde_json::private::RawValue":"1""#),
         entry(r#","x":"\u0000""#),
         entry(&format!(",\"deep\":{}{}", "[".repeat(70), "]".repeat(70))),
         entry(r#","alg":"RS256""#),

@@ -86,7 +86,9 @@ impl<K: KeySource> JwsVerifier<K> {
     /// Verifies a token.
     ///
     /// # Errors
-    /// [`JwsError`].
+    /// In the order of the checks: [`JwsError::Parse`], [`AlgorithmNotAllowed`](JwsError::AlgorithmNotAllowed),
+    /// [`UnsupportedCritical`](JwsError::UnsupportedCritical), [`KeySource`](JwsError::KeySource), [`UnknownKey`](JwsError::UnknownKey) (or
+    /// `AlgorithmNotAllowed` again, where keys of the `kid` are all for other algorithms), [`InvalidSignature`](JwsError::InvalidSignature).
     pub fn verify(&self, token: &str) -> Result<VerifiedJws, JwsError> {
         let mut buffer = JwsBuffer::new();
         self.check_in(&mut buffer, token)?;

@@ -212,7 +212,8 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets the custom claims, in place of those set before: a struct or a map. They may hold registered claims too, as long as the builder does not set the same ones.
+    /// Sets the custom claims, in place of those set before: a struct or a map. They may hold registered claims too, as long as the builder does
+    /// not set the same ones.
     ///
     /// **Anybody who has the token can read them**: a signature hides nothing. No passwords, no secrets, no more of a person than the receiver
     /// needs.
@@ -241,7 +242,9 @@ impl<'a> TokenBuilder<'a> {
     /// Signs the token.
     ///
     /// # Errors
-    /// [`TokenError`].
+    /// [`TokenError::NoExpiry`] when an expiry is neither set nor waived; [`TokenError::ClaimSetTwice`]; [`TokenError::NotClaims`] and
+    /// [`TokenError::ClaimInvalid`] for claims no verifier would take; [`TokenError::Sign`] for such a header, or when the operating system gives no
+    /// random octets; [`TokenError::Random`] for those of the ID.
     pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
         let payload = self.write_claims()?;
         Ok(self.header.sign(payload.as_bytes(), key)?)

@@ -131,7 +131,10 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`serde_json::Value`](https://docs.rs/serde_json). What is accepted does not depend on `C`, except that the claims must fit it.
     ///
     /// # Errors
-    /// [`VerifyError`].
+    /// Before anything of the claims is looked at: [`VerifyError::Parse`], [`AlgorithmNotAllowed`](VerifyError::AlgorithmNotAllowed),
+    /// [`UnsupportedCritical`](VerifyError::UnsupportedCritical), [`KeySource`](VerifyError::KeySource), [`UnknownKey`](VerifyError::UnknownKey),
+    /// [`InvalidSignature`](VerifyError::InvalidSignature). Of a genuine token: [`NotClaims`](VerifyError::NotClaims), and
+    /// [`Rejected`](VerifyError::Rejected) with every check it failed.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
         let filled = buffer.fill(token, &self.jws, &self.policy)?;
@@ -147,7 +150,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// `#[serde(borrow)] Cow<'a, str>`.
     ///
     /// # Errors
-    /// [`VerifyError`].
+    /// As [`verify`](Self::verify).
     ///
     /// ```
     /// # use carnet_jwa::Algorithm::HS256;
@@ -183,7 +186,7 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// Verifies a token, reads its claims and runs every check on them.
     ///
     /// # Errors
-    /// [`VerifyError`].
+    /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
         let filled = buffer.fill(token, &self.jws, &self.policy)?;

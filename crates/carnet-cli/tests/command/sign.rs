@@ -109,7 +109,7 @@ fn claims_come_from_a_word_a_file_or_standard_input() {
         "error[not_claims]: the claims must be written as a JSON object (a struct or a map) with distinct names",
     );
     sign(r#"{"iss":1}"#, "").fails_with(2, "error[claim_invalid]: the claim \"iss\"");
-    sign("@absent", "").fails(2, "error[unreadable_file]: \"absent\": entity not found");
+    sign("@absent", "").fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.put("octets", b"{\"a\":\"\xff\"}");
     sign("@octets", "").fails(2, "error[not_claims]: \"octets\": the claims are not text");
 }
@@ -153,7 +153,7 @@ fn secrets_come_from_a_file_a_variable_or_standard_input() {
     desk.run(&[&["sign", "--secret-file", "short"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"short\": the shared secret has 5 octets");
     desk.run(&[&["sign", "--secret-file", "absent"], &rest[..]].concat())
-        .fails(2, "error[unreadable_file]: \"absent\": entity not found");
+        .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.put("key.pem", key_file("tests/rsa/public_jwtio.pem"));
     desk.run(&[&["sign", "--secret-file", "key.pem"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"key.pem\": the octets given as a shared secret look like a PEM file");

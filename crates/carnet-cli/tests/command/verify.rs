@@ -156,7 +156,7 @@ fn secrets_verify_what_secrets_sign() {
     desk.run(&[&["verify", "--secret-env", "CARNET_TEST_UNSET", "a.b.c"], &rest[..]].concat())
         .fails_with(2, "error[secret_unavailable]: the environment variable CARNET_TEST_UNSET is not set");
     desk.run(&[&["verify", "--secret-file", "absent", "a.b.c"], &rest[..]].concat())
-        .fails(2, "error[unreadable_file]: \"absent\": entity not found");
+        .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.run(&[&["verify", "--secret-file", "secret", "--alg", "ES256", "a.b.c"], &rest[..]].concat())
         .fails_with(2, "error[key_mismatch]: \"secret\": ES256 cannot be used with");
 }
@@ -270,7 +270,7 @@ fn keys_that_cannot_be_used() {
     desk.run(&[&["verify", "--keys", "key", "--alg", "RS256", &token], &ANY[..]].concat())
         .fails(2, "error[key_not_for_this]: \"key\": the key's \"alg\" does not allow the algorithm asked for");
     desk.run(&[&["verify", "--keys", "absent", &token], &ANY[..]].concat())
-        .fails(2, "error[unreadable_file]: \"absent\": entity not found");
+        .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.run(&[&["verify", "--keys", "key", "--alg", "rs256", &token], &ANY[..]].concat())
         .fails_with(2, "error[unknown_algorithm]: \"rs256\" is not a registered algorithm");
 }

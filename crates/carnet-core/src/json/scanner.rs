@@ -41,7 +41,7 @@ pub(super) struct Scanner<'a> {
     depth: usize,
     levels_left: usize,
     everywhere: bool,
-    /// Whether surrogates, U+0000 and the range of numbers are looked at.
+    /// Whether surrogates, U+0000, reserved names and the range of numbers are looked at.
     values: bool,
     /// The name of a `DuplicateName`.
     duplicate: Option<Quoted>,
@@ -167,7 +167,7 @@ impl<'a> Scanner<'a> {
             let start = self.at();
             let name_escaped = self.string()?;
             let name = Span::new(start, self.at()).inner();
-            if name_escaped || from.first() == RESERVED.first() {
+            if self.values && (name_escaped || from.first() == RESERVED.first()) {
                 self.check_not_reserved(name, name_escaped)?;
             }
             let mark = Mark::of_prefix(from, name.end().wrapping_sub(name.start()));

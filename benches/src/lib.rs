@@ -4,6 +4,7 @@
 //! [`Contender`] runs is the work of one request. Before anything is measured, each library has read the other's token.
 
 mod claims;
+mod exchange;
 mod keys;
 mod sign;
 mod verify;
@@ -106,5 +107,7 @@ impl fmt::Debug for Contender {
 /// When a key cannot be read, or a library refuses a token it must accept.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    keys::all().iter().flat_map(|keys| [verify::case(keys), sign::case(keys)]).collect()
+    let keys = keys::all();
+    keys.iter().for_each(exchange::assert_both_ways);
+    keys.iter().flat_map(|keys| [verify::case(keys), sign::case(keys)]).collect()
 }

@@ -33,10 +33,10 @@ fn token(text: &str) {
     let header = decoded.header();
     assert_eq!(join(header.as_json(), decoded.payload(), decoded.signature()), text);
     assert!(Node::read(header.as_json()).is_some_and(|node| node.strict().is_some()));
-    assert!(
-        !format!("{decoded:?}").contains(&carnet_fuzz::base64url(decoded.signature()))
-            || decoded.signature().len() < 16
-    );
+    // Debug shows names of the header, escaped and cut, and nothing of the signature, unless a name happens to spell it.
+    let signature = carnet_fuzz::base64url(decoded.signature());
+    let shown = signature.len() > 20 && format!("{decoded:?}").contains(&signature);
+    assert!(!shown || header.as_json().contains(&signature));
 
     // Claims are decoded from the same octets, where there are claims.
     if let Ok(claims) = dangerous::decode::<Value>(text) {

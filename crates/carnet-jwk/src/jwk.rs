@@ -119,7 +119,7 @@ impl Jwk {
     }
 
     /// `kty` and the public members, in the order RFC 7638 §3.3 asks for.
-    pub(crate) fn key_members(&self, mut each: impl FnMut(&str, &str)) {
+    pub(crate) fn key_members(&self, mut each: impl FnMut(&'static str, &str)) {
         match &self.key {
             PublicKey::Rsa(key) => {
                 each("e", &base64url::encode(key.exponent()));

@@ -26,13 +26,13 @@ impl Writer {
         Self { text, nul: false }
     }
 
+    /// A name of a specification, which needs no escapes.
     #[inline]
-    fn name(&mut self, name: &str) {
-        if self.text.len() > 1 {
-            self.text.push(',');
-        }
-        self.push(name);
-        self.text.push(':');
+    fn name(&mut self, name: &'static str) {
+        debug_assert_eq!(plain_prefix(name.as_bytes()), name.len(), "a name that needs escapes goes through raw");
+        self.text.push_str(if self.text.len() > 1 { ",\"" } else { "\"" });
+        self.text.push_str(name);
+        self.text.push_str("\":");
     }
 
     /// Writes a string with its quotes.
@@ -55,25 +55,29 @@ impl Writer {
     }
 
     /// Writes a member whose value is a string.
-    pub fn string(&mut self, name: &str, value: &str) {
+    pub fn string(&mut self, name: &'static str, value: &str) {
         self.name(name);
         self.push(value);
     }
 
-    /// Writes a member whose value is already JSON.
+    /// Writes a member of any name, whose value is already JSON.
     pub fn raw(&mut self, name: &str, json: &str) {
-        self.name(name);
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        self.push(name);
+        self.text.push(':');
         self.text.push_str(json);
     }
 
     /// Writes a member whose value is a whole number.
-    pub fn integer(&mut self, name: &str, value: i64) {
+    pub fn integer(&mut self, name: &'static str, value: i64) {
         self.name(name);
         self.text.push_str(itoa::Buffer::new().format(value));
     }
 
     /// Writes a member whose value is an array of strings.
-    pub fn strings<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) {
+    pub fn strings<'a>(&mut self, name: &'static str, values: impl IntoIterator<Item = &'a str>) {
         self.name(name);
         self.text.push('[');
         for (index, value) in values.into_iter().enumerate() {

@@ -65,8 +65,11 @@ fn what_is_not_read_gets_a_sentence_that_helps() {
         assert_eq!(Jwk::from_pem(odd).unwrap_err().code(), "invalid_key", "{odd}");
         assert_eq!(PrivateJwk::from_pem(odd).unwrap_err().code(), "invalid_key", "{odd}");
     }
-    let large = format!("{}{}", " ".repeat(64 * 1024), private);
-    assert_eq!(PrivateJwk::from_pem(&large).unwrap_err().code(), "too_large");
+    let padded = |octets: usize| format!("{}{private}", " ".repeat(octets.saturating_sub(private.len())));
+    assert!(PrivateJwk::from_pem(&padded(64 * 1024)).is_ok());
+    assert_eq!(PrivateJwk::from_pem(&padded(64 * 1024 + 1)).unwrap_err().code(), "too_large");
+    assert_eq!(PrivateJwk::from_der(&[0x30; 64 * 1024]).unwrap_err().code(), "invalid_key");
+    assert_eq!(PrivateJwk::from_der(&[0x30; 64 * 1024 + 1]).unwrap_err().code(), "too_large");
 }
 
 #[test]

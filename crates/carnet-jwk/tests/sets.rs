@@ -1,8 +1,9 @@
 //! JWK Sets: what is taken, what is kept aside, and the limits.
 
 use carnet_core::Limits;
+use carnet_core::limits::{MAX_KEY_OCTETS, MAX_SET_OCTETS};
 use carnet_jwa::Algorithm::{ES256, EdDSA, HS256, HS512, PS256, RS256};
-use carnet_jwk::{Jwk, JwkSet, KeyRules, PrivateJwk, PrivateJwkSet, SigningKey, VerifyingKey, VerifyingKeys};
+use carnet_jwk::{Jwk, JwkSet, KeyError, KeyRules, PrivateJwk, PrivateJwkSet, SigningKey, VerifyingKey, VerifyingKeys};
 
 const ED25519: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 
@@ -59,6 +60,22 @@ fn limits_at_the_limit_and_one_beyond() {
     limits.keys_per_set = usize::MAX;
     assert!(JwkSet::from_json_with(&entries(10_000), &limits).is_ok());
     assert!(JwkSet::from_json_with(&entries(10_001), &limits).is_err());
+}
+
+#[test]
+fn lengths_at_the_limit_and_one_beyond() {
+    // White space after the object counts like everything else.
+    let padded = |text: &str, octets: usize| format!("{text}{}", " ".repeat(octets.saturating_sub(text.len())));
+    let key = entry("");
+    assert!(Jwk::from_json(&padded(&key, MAX_KEY_OCTETS)).is_ok());
+    let over = Jwk::from_json(&padded(&key, MAX_KEY_OCTETS.saturating_add(1))).unwrap_err();
+    assert_eq!(over, KeyError::TooLarge { limit: MAX_KEY_OCTETS });
+    let text = set(&[key]);
+    assert_eq!(JwkSet::from_json(&padded(&text, MAX_SET_OCTETS)).unwrap().len(), 1);
+    let over = JwkSet::from_json(&padded(&text, MAX_SET_OCTETS.saturating_add(1))).unwrap_err();
+    assert_eq!(over, KeyError::TooLarge { limit: MAX_SET_OCTETS });
+    let named = |octets: usize| Jwk::from_json(&entry(&format!(",\"kid\":\"{}\"", "k".repeat(octets))));
+    assert!(named(1024).is_ok() && named(1025).is_err());
 }
 
 #[test]

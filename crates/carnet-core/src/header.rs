@@ -14,7 +14,7 @@ const REGISTERED: &[&str] = &[
     "apv", "iv", "tag", "p2s", "p2c",
 ];
 
-/// The most names in `crit`. Two are in use: `b64` (RFC 7797) and `exp` of other profiles.
+/// The most names in `crit`. Specifications list one at a time: `b64` (RFC 7797), or the `exp` of the example in RFC 7515 §4.1.11.
 const MOST_CRITICAL: usize = 8;
 
 /// Members of a JWK that only a private or a symmetric key has.

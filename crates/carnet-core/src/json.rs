@@ -70,6 +70,9 @@ pub fn visit(text: &str, depth: usize, duplicates: Duplicates, each: impl FnMut(
 /// # Errors
 /// [`JsonError`].
 pub fn outline(text: &str) -> Result<Vec<Member>, JsonError> {
+    if text.len() > member::MAX_TEXT {
+        return Err(JsonError::TooLong);
+    }
     let mut members = Vec::new();
     Scanner::new(text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop).outline().document(&mut members)?;
     Ok(members)

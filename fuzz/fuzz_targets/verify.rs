@@ -189,8 +189,7 @@ fn altered(fixture: &Fixture, data: &[u8]) -> Option<String> {
 
 fn sign(key: &SigningKey, header: &[u8], payload: &[u8]) -> String {
     let message = format!("{}.{}", base64url(header), base64url(payload));
-    let mut signature = Vec::new();
-    key.sign_message(message.as_bytes(), &mut signature).expect("HMAC always signs");
+    let signature = key.sign_message(message.as_bytes()).expect("HMAC always signs");
     format!("{message}.{}", base64url(signature))
 }
 

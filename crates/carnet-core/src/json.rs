@@ -17,12 +17,14 @@ mod member;
 mod plain;
 mod scanner;
 mod unescape;
+mod write;
 mod writer;
 
 pub use error::JsonError;
 pub use mark::Mark;
 pub use member::{Kind, Member, Span, Text};
 pub use unescape::unescape_onto;
+pub use write::{NotWritable, write};
 pub use writer::Writer;
 
 use scanner::Scanner;

@@ -3,6 +3,7 @@
 use crate::backend::{agreement, rand, signature};
 use crate::curve::Curve;
 use crate::key_error::KeyError;
+use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
 use core::fmt;
 use zeroize::Zeroizing;
@@ -168,10 +169,9 @@ pub(crate) struct EcSigner {
 }
 
 impl EcSigner {
-    pub(crate) fn sign(&self, message: &[u8], signature: &mut Vec<u8>) -> Result<(), SigningFailed> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
         let made = self.pair.sign(&self.random, message).map_err(|_| SigningFailed)?;
-        signature.extend_from_slice(made.as_ref());
-        Ok(())
+        Ok(Signature::copied(made.as_ref()))
     }
 }
 

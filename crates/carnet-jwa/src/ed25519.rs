@@ -5,6 +5,7 @@
 
 use crate::backend::signature::{self, KeyPair as _};
 use crate::key_error::KeyError;
+use crate::signature::Signature;
 use crate::signature_error::InvalidSignature;
 use core::fmt;
 use curve25519_dalek::edwards::CompressedEdwardsY;
@@ -123,8 +124,8 @@ impl fmt::Debug for Ed25519PrivateKey {
 pub(crate) struct Ed25519Signer(signature::Ed25519KeyPair);
 
 impl Ed25519Signer {
-    pub(crate) fn sign(&self, message: &[u8], signature: &mut Vec<u8>) {
-        signature.extend_from_slice(self.0.sign(message).as_ref());
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
+        Signature::copied(self.0.sign(message).as_ref())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::backend::hmac as backend;
 use crate::hash::Hash;
 use crate::key_error::KeyError;
+use crate::signature::Signature;
 use crate::signature_error::InvalidSignature;
 use core::fmt;
 
@@ -25,9 +26,8 @@ impl HmacKey {
         Ok(Self(backend::Key::new(algorithm(hash), secret)))
     }
 
-    /// Appends the tag of `message` to `tag`.
-    pub(crate) fn sign(&self, message: &[u8], tag: &mut Vec<u8>) {
-        tag.extend_from_slice(backend::sign(&self.0, message).as_ref());
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
+        Signature::copied(backend::sign(&self.0, message).as_ref())
     }
 
     /// Compares in constant time; the tag must have the hash's full length.
@@ -65,8 +65,7 @@ mod tests {
     #[test]
     fn c06_only_the_full_tag_verifies() {
         let key = HmacKey::new(Hash::Sha256, &[7; 32]).unwrap();
-        let mut tag = Vec::new();
-        key.sign(b"message", &mut tag);
+        let mut tag = key.sign(b"message").to_vec();
         assert!(key.verify(b"message", &tag).is_ok());
         for length in 0..32 {
             assert!(key.verify(b"message", &tag[..length]).is_err(), "{length}");

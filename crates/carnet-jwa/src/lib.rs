@@ -17,6 +17,7 @@ mod key_error;
 mod primitive;
 pub mod random;
 pub mod rsa;
+mod signature;
 mod signature_error;
 
 pub use algorithm::{Algorithm, AlgorithmError, Family};
@@ -24,4 +25,5 @@ pub use curve::Curve;
 pub use hash::Hash;
 pub use key_error::KeyError;
 pub use primitive::{PrivateKey, PublicKey, SigningPrimitive, VerifyingPrimitive};
+pub use signature::Signature;
 pub use signature_error::{InvalidSignature, SigningFailed};

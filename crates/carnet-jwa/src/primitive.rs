@@ -8,6 +8,7 @@ use crate::hash::Hash;
 use crate::hmac::HmacKey;
 use crate::key_error::KeyError;
 use crate::rsa::{RsaPrivateKey, RsaPublicKey, RsaSigner};
+use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
 use core::fmt;
 
@@ -185,24 +186,18 @@ impl SigningPrimitive {
         self.algorithm
     }
 
-    /// Appends the signature over `message` to `signature`.
+    /// Signs `message`.
     ///
     /// # Errors
-    /// [`SigningFailed`]; what was appended is then of no use.
+    /// [`SigningFailed`].
     #[inline]
-    pub fn sign(&self, message: &[u8], signature: &mut Vec<u8>) -> Result<(), SigningFailed> {
+    pub fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
         match &self.key {
-            Signing::Hmac(key) => {
-                key.sign(message, signature);
-                Ok(())
-            }
-            Signing::Pkcs1(hash, key) => key.sign_pkcs1(*hash, message, signature),
-            Signing::Pss(hash, key) => key.sign_pss(*hash, message, signature),
-            Signing::Ec(key) => key.sign(message, signature),
-            Signing::Ed25519(key) => {
-                key.sign(message, signature);
-                Ok(())
-            }
+            Signing::Hmac(key) => Ok(key.sign(message)),
+            Signing::Pkcs1(hash, key) => key.sign_pkcs1(*hash, message),
+            Signing::Pss(hash, key) => key.sign_pss(*hash, message),
+            Signing::Ec(key) => key.sign(message),
+            Signing::Ed25519(key) => Ok(key.sign(message)),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::secret::Secret;
 use crate::verifying_key::check_same;
 use carnet_core::json::Writer;
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::{Algorithm, Family, KeyError, SigningFailed, SigningPrimitive};
+use carnet_jwa::{Algorithm, Family, KeyError, Signature, SigningFailed, SigningPrimitive};
 use core::fmt;
 
 /// A key that signs with its one algorithm. The backend parses it once, when it is made.
@@ -188,13 +188,13 @@ impl SigningKey {
         &self.jwt_header
     }
 
-    /// Appends the bare signature over `message` to `signature`.
+    /// The bare signature over `message`, in the form that JWS has (RFC 7518 §3).
     ///
     /// # Errors
     /// [`SigningFailed`].
     #[inline]
-    pub fn sign_message(&self, message: &[u8], signature: &mut Vec<u8>) -> Result<(), SigningFailed> {
-        self.primitive.sign(message, signature)
+    pub fn sign_message(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        self.primitive.sign(message)
     }
 }
 

@@ -24,8 +24,7 @@ fn keys_from_pem_sign_and_verify() {
         (EdDSA, "test/ed25519-private.pem", "test/ed25519-public.pem"),
     ] {
         let key = SigningKey::from_pem(algorithm, &file(private)).unwrap();
-        let mut signature = Vec::new();
-        key.sign_message(b"message", &mut signature).unwrap();
+        let signature = key.sign_message(b"message").unwrap();
         let verifying = VerifyingKey::from_pem(algorithm, &file(public)).unwrap();
         assert!(verifying.verify_signature(b"message", &signature).is_ok());
         assert!(verifying.verify_signature(b"massage", &signature).is_err());

@@ -35,6 +35,7 @@ pub struct JwsBuilder<'a> {
 
 impl<'a> JwsBuilder<'a> {
     /// A builder that writes `alg` and, where the key has one, `kid`.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -48,6 +49,7 @@ impl<'a> JwsBuilder<'a> {
     }
 
     /// Writes `typ`, the media type of the whole token without `application/`.
+    #[inline]
     #[must_use]
     pub fn typ(mut self, typ: impl Into<Cow<'a, str>>) -> Self {
         self.typ = Some(typ.into());
@@ -108,8 +110,7 @@ impl<'a> JwsBuilder<'a> {
         token.push_str(header);
         token.push('.');
         base64url::encode_onto(payload, &mut token);
-        let mut signature = Vec::with_capacity(512);
-        key.sign_message(token.as_bytes(), &mut signature).map_err(SignError::SigningFailed)?;
+        let signature = key.sign_message(token.as_bytes()).map_err(SignError::SigningFailed)?;
         token.push('.');
         base64url::encode_onto(&signature, &mut token);
         Ok(token)

@@ -1,10 +1,11 @@
 use crate::clock::Clock;
 use crate::registered::{Name, Names, Places};
 use crate::token_error::TokenError;
-use carnet_core::json::{self, Duplicates, Writer};
+use carnet_core::json::{self, Duplicates, NotWritable, Writer};
 use carnet_core::{Limits, NumericDate, Quoted, base64url};
 use carnet_jwk::SigningKey;
 use carnet_jws::JwsBuilder;
+use core::cell::LazyCell;
 use core::fmt;
 use core::time::Duration;
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub struct Token;
 
 impl Token {
     /// Starts a token.
+    #[inline]
     pub fn builder<'a>() -> TokenBuilder<'a> {
         TokenBuilder {
             issuer: None,
@@ -71,7 +73,7 @@ pub struct TokenBuilder<'a> {
     issued_at: IssuedAt,
     id: Option<Id<'a>>,
     header: JwsBuilder<'a>,
-    claims: Option<Result<String, ()>>,
+    claims: Option<Result<Custom, NotWritable>>,
     clock: Clock,
 }
 
@@ -219,9 +221,7 @@ impl<'a> TokenBuilder<'a> {
     /// needs.
     #[inline]
     pub fn claims<C: Serialize + ?Sized>(mut self, claims: &C) -> Self {
-        let mut json = Vec::with_capacity(512);
-        let written = serde_json::to_writer(&mut json, claims).map_err(drop);
-        self.claims = Some(written.and_then(|()| String::from_utf8(json).map_err(drop)));
+        self.claims = Some(Custom::write(claims));
         self
     }
 
@@ -266,14 +266,21 @@ impl<'a> TokenBuilder<'a> {
     }
 
     fn write_claims(&self) -> Result<String, TokenError> {
-        let custom = Custom::read(self.claims.as_ref())?;
-        let now = self.clock.now();
-        let mut writer = Writer::with_capacity(custom.inside.len().saturating_add(256));
+        const NONE: &Custom = &Custom::NONE;
+        let custom = match &self.claims {
+            None => NONE,
+            Some(Ok(custom)) => custom,
+            Some(Err(_)) => return Err(TokenError::NotClaims),
+        };
+        custom.check()?;
+        let mut writer = Writer::with_capacity(custom.text.len().saturating_add(256));
         // The name, unless the caller's claims have it already.
         let free = |name: Name| match custom.present.has(name) {
             true => Err(TokenError::ClaimSetTwice { claim: Quoted::new(name.text()) }),
             false => Ok(name.text()),
         };
+        // Read once, and only when a claim needs it.
+        let now = LazyCell::new(|| self.clock.now());
         let date = |name: Name, moment| {
             let seconds = match moment {
                 Moment::In(seconds) => now.checked_add(i64::try_from(seconds).unwrap_or(i64::MAX)),
@@ -312,7 +319,7 @@ impl<'a> TokenBuilder<'a> {
         match self.issued_at {
             IssuedAt::At(seconds) => writer.integer(free(Name::IssuedAt)?, date(Name::IssuedAt, Moment::At(seconds))?),
             IssuedAt::FilledIn if !custom.present.has(Name::IssuedAt) => {
-                writer.integer("iat", date(Name::IssuedAt, Moment::At(now))?)
+                writer.integer("iat", date(Name::IssuedAt, Moment::In(0))?)
             }
             IssuedAt::FilledIn | IssuedAt::LeftOut => {}
         }
@@ -328,7 +335,7 @@ impl<'a> TokenBuilder<'a> {
         if writer.has_nul() {
             return Err(TokenError::ClaimInvalid { claim: self.claim_with_nul() });
         }
-        writer.members(custom.inside);
+        writer.members(custom.inside());
         Ok(writer.finish())
     }
 }
@@ -337,36 +344,46 @@ fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
-/// The caller's claims, written and checked.
-struct Custom<'a> {
-    /// The members, without braces.
-    inside: &'a str,
+/// The caller's claims, written.
+#[derive(Clone)]
+struct Custom {
+    text: String,
     present: Names,
 }
 
-impl<'a> Custom<'a> {
-    fn read(claims: Option<&'a Result<String, ()>>) -> Result<Self, TokenError> {
-        let Some(text) = claims else { return Ok(Self { inside: "", present: Names::default() }) };
-        let text = text.as_ref().map_err(|()| TokenError::NotClaims)?;
-        let depth = Limits::default().json_depth;
-        let mut present = Names::default();
-        json::visit(text, depth, Duplicates::RefusedAtTop, |member| {
-            if let Some(name) = Name::of(&member, text) {
+impl Custom {
+    const NONE: Self = Self { text: String::new(), present: Names::NONE };
+
+    #[inline]
+    fn write<C: Serialize + ?Sized>(claims: &C) -> Result<Self, NotWritable> {
+        let note = |present: &mut Names, name: &str| {
+            if let Some(name) = Name::read(name) {
                 present.insert(name);
             }
-        })
-        .map_err(|_| TokenError::NotClaims)?;
-        if !present.is_empty() {
-            let mut members = Vec::new();
-            json::scan(text, depth, Duplicates::RefusedAtTop, &mut members).map_err(|_| TokenError::NotClaims)?;
-            let mut places = Places::default();
-            places.read(text, &members, &mut String::new());
-            if let Some(claim) = places.wrong.iter().next() {
-                return Err(TokenError::ClaimInvalid { claim });
-            }
+        };
+        json::write(claims, Limits::default().json_depth, note).map(|(text, present)| Self { text, present })
+    }
+
+    /// The members, without braces.
+    fn inside(&self) -> &str {
+        let inside = self.text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        inside.unwrap_or_default().trim()
+    }
+
+    /// The registered claims among them must have their types.
+    fn check(&self) -> Result<(), TokenError> {
+        if self.present.is_empty() {
+            return Ok(());
         }
-        let inside = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).ok_or(TokenError::NotClaims)?;
-        Ok(Self { inside: inside.trim(), present })
+        let mut members = Vec::new();
+        json::scan(&self.text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
+            .map_err(|_| TokenError::NotClaims)?;
+        let mut places = Places::default();
+        places.read(&self.text, &members, &mut String::new());
+        match places.wrong.iter().next() {
+            Some(claim) => Err(TokenError::ClaimInvalid { claim }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -97,6 +97,13 @@ fn nothing_is_set_twice() {
 }
 
 #[test]
+fn names_that_only_begin_like_a_registered_one() {
+    let claims = json!({"exp\n": "a", "\"iss": 1, "su": 2});
+    let (_, written) = written(&Token::builder().issuer("i").expires_at(9).without_issued_at().claims(&claims));
+    assert_eq!(written, r#"{"iss":"i","exp":9,"\"iss":1,"exp\n":"a","su":2}"#);
+}
+
+#[test]
 fn claims_must_be_what_a_verifier_takes() {
     let claims = |claims: Value| error(Token::builder().never_expires().claims(&claims));
     for no_object in [json!(null), json!([]), json!("x"), json!(1)] {

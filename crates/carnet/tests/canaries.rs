@@ -30,8 +30,7 @@ fn verifying() -> VerifyingKey {
 
 fn forge(header: &str, payload: &str) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
-    let mut mac = Vec::new();
-    signing().sign_message(input.as_bytes(), &mut mac).unwrap();
+    let mac = signing().sign_message(input.as_bytes()).unwrap();
     format!("{input}.{}", base64url::encode(&mac))
 }
 

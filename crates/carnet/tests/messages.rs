@@ -31,8 +31,7 @@ fn signing() -> SigningKey {
 
 fn signed(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_ref()), base64url::encode(payload.as_ref()));
-    let mut mac = Vec::new();
-    signing().sign_message(input.as_bytes(), &mut mac).unwrap();
+    let mac = signing().sign_message(input.as_bytes()).unwrap();
     format!("{input}.{}", base64url::encode(&mac))
 }
 

@@ -145,8 +145,7 @@ fn generated_keys_differ() {
         assert!(PrivateJwk::from_json(&one.expose_json()).unwrap() == one);
         let key = SigningKey::from_jwk(&one).unwrap();
         let verifies = VerifyingKey::from_private_jwk_as(algorithm, &one).unwrap();
-        let mut signature = Vec::new();
-        key.sign_message(b"message", &mut signature).unwrap();
+        let signature = key.sign_message(b"message").unwrap();
         assert!(verifies.verify_signature(b"message", &signature).is_ok());
         assert!(verifies.verify_signature(b"another", &signature).is_err());
     }

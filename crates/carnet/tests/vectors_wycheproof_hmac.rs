@@ -50,9 +50,7 @@ fn verdict(algorithm: Algorithm, test: &Value) -> &'static str {
 
 fn sign(algorithm: Algorithm, test: &Value) -> Vec<u8> {
     let secret = Secret::from_bytes(hex(&test["key"])).unwrap();
-    let mut tag = Vec::new();
-    SigningKey::from_secret(algorithm, &secret).unwrap().sign_message(&hex(&test["msg"]), &mut tag).unwrap();
-    tag
+    SigningKey::from_secret(algorithm, &secret).unwrap().sign_message(&hex(&test["msg"])).unwrap().to_vec()
 }
 
 fn hex(text: &Value) -> Vec<u8> {

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 
 /// A little below the largest double: `serde_json`, which rounds on its way, overflows within a few units of it, and what is accepted here must
 /// not be refused there.
-const LARGEST: f64 = 1.797e308;
+pub(super) const LARGEST: f64 = 1.797e308;
 
 /// How the names begin that `serde_json` gives to its own types: as the first name of an object, one makes it read a string as JSON in the object's
 /// place, when a feature somewhere in the build asks for it.
-const RESERVED: &[u8] = b"$serde_json::private::";
+pub(super) const RESERVED: &[u8] = b"$serde_json::private::";
 
 /// A [`JsonError`] in eight octets, so that the way without errors is short.
 #[derive(Clone, Copy)]
@@ -393,15 +393,15 @@ impl<'a> Scanner<'a> {
 
 /// Whether a name may have occurred before, judged by two bits of its mark: never missed, and rarely said for nothing.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     ones: u64,
     others: u64,
-    suspicious: bool,
+    pub(super) suspicious: bool,
 }
 
 impl Seen {
     #[inline]
-    fn add(&mut self, mark: Mark, escaped: bool) {
+    pub(super) fn add(&mut self, mark: Mark, escaped: bool) {
         let hash = mark.hash();
         let one = 1_u64.wrapping_shl(hash);
         let other = 1_u64.wrapping_shl(hash.wrapping_shr(6));

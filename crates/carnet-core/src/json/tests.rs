@@ -179,7 +179,7 @@ fn elements_of_arrays() {
     assert_eq!(object.strings("d"), Ok(None));
 }
 
-fn json_value() -> impl Strategy<Value = serde_json::Value> {
+pub(super) fn json_value() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),

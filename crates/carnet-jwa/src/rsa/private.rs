@@ -2,6 +2,7 @@ use super::RsaPublicKey;
 use crate::backend::{rand, rsa, signature};
 use crate::hash::Hash;
 use crate::key_error::KeyError;
+use crate::signature::Signature;
 use crate::signature_error::SigningFailed;
 use carnet_core::Quoted;
 use core::fmt;
@@ -160,7 +161,7 @@ pub(crate) struct RsaSigner {
 }
 
 impl RsaSigner {
-    pub(crate) fn sign_pkcs1(&self, hash: Hash, message: &[u8], signature: &mut Vec<u8>) -> Result<(), SigningFailed> {
+    pub(crate) fn sign_pkcs1(&self, hash: Hash, message: &[u8]) -> Result<Signature, SigningFailed> {
         self.sign(
             match hash {
                 Hash::Sha256 => &signature::RSA_PKCS1_SHA256,
@@ -168,11 +169,10 @@ impl RsaSigner {
                 Hash::Sha512 => &signature::RSA_PKCS1_SHA512,
             },
             message,
-            signature,
         )
     }
 
-    pub(crate) fn sign_pss(&self, hash: Hash, message: &[u8], signature: &mut Vec<u8>) -> Result<(), SigningFailed> {
+    pub(crate) fn sign_pss(&self, hash: Hash, message: &[u8]) -> Result<Signature, SigningFailed> {
         self.sign(
             match hash {
                 Hash::Sha256 => &signature::RSA_PSS_SHA256,
@@ -180,19 +180,12 @@ impl RsaSigner {
                 Hash::Sha512 => &signature::RSA_PSS_SHA512,
             },
             message,
-            signature,
         )
     }
 
-    fn sign(
-        &self,
-        padding: &'static dyn signature::RsaEncoding,
-        message: &[u8],
-        signature: &mut Vec<u8>,
-    ) -> Result<(), SigningFailed> {
-        let start = signature.len();
-        signature.resize(start.saturating_add(self.pair.public().modulus_len()), 0);
-        let made = signature.get_mut(start..).unwrap_or_default();
-        self.pair.sign(padding, &self.random, message, made).map_err(|_| SigningFailed)
+    fn sign(&self, padding: &'static dyn signature::RsaEncoding, message: &[u8]) -> Result<Signature, SigningFailed> {
+        let mut made = vec![0; self.pair.public().modulus_len()];
+        self.pair.sign(padding, &self.random, message, &mut made).map_err(|_| SigningFailed)?;
+        Ok(Signature::owned(made))
     }
 }

@@ -83,6 +83,8 @@ impl Name {
 pub(crate) struct Names(u8);
 
 impl Names {
+    pub(crate) const NONE: Self = Self(0);
+
     pub(crate) const fn insert(&mut self, name: Name) {
         self.0 |= name.bit();
     }

@@ -7,8 +7,7 @@ use serde_json::Value;
 /// A token with exactly this header and this payload, whatever they say, signed with `key`.
 pub(crate) fn forge(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, key: &SigningKey) -> String {
     let mut token = format!("{}.{}", base64url::encode(header.as_ref()), base64url::encode(payload.as_ref()));
-    let mut signature = Vec::new();
-    key.sign_message(token.as_bytes(), &mut signature).unwrap();
+    let signature = key.sign_message(token.as_bytes()).unwrap();
     token.push('.');
     token.push_str(&base64url::encode(&signature));
     token

@@ -1,113 +1,126 @@
-use crate::curve::Curve;
 use crate::hash::Hash;
+use crate::key_kind::KeyKind;
+#[cfg(feature = "aws-lc-rs")]
+use crate::ml_dsa;
+use crate::registered::UNSUPPORTED;
+use crate::scheme::Scheme;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+use crate::{ec, ed25519, rsa};
 use carnet_core::Quoted;
 use core::fmt;
 use core::str::FromStr;
 
-/// A signature algorithm of [RFC 7518 §3](https://www.rfc-editor.org/rfc/rfc7518#section-3),
-/// [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037) or [RFC 9864](https://www.rfc-editor.org/rfc/rfc9864).
-///
-/// There is no `none` and no default.
-///
-/// ```
-/// use carnet_jwa::{Algorithm, AlgorithmError};
-/// assert_eq!("ES256".parse(), Ok(Algorithm::ES256));
-/// assert_eq!("Ed25519".parse(), Ok(Algorithm::EdDSA)); // one algorithm, two spellings
-/// assert!(matches!("none".parse::<Algorithm>(), Err(AlgorithmError::Unsupported { .. })));
-/// assert!(matches!("es256".parse::<Algorithm>(), Err(AlgorithmError::Unknown { .. })));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// HMAC with SHA-256.
-    HS256,
-    /// HMAC with SHA-384.
-    HS384,
-    /// HMAC with SHA-512.
-    HS512,
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    RS256,
-    /// RSASSA-PKCS1-v1_5 with SHA-384.
-    RS384,
-    /// RSASSA-PKCS1-v1_5 with SHA-512.
-    RS512,
-    /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 octets.
-    PS256,
-    /// RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of 48 octets.
-    PS384,
-    /// RSASSA-PSS with SHA-512, MGF1 with SHA-512 and a salt of 64 octets.
-    PS512,
-    /// ECDSA on P-256 with SHA-256.
-    ES256,
-    /// ECDSA on P-384 with SHA-384.
-    ES384,
-    /// EdDSA on Ed25519. Written `EdDSA` (RFC 8037) or `Ed25519` (RFC 9864); either is accepted where the other is.
-    EdDSA,
+/// What a row says of a build that does not have its algorithm.
+type Row = Result<Scheme, &'static str>;
+
+/// A row that either backend has.
+macro_rules! any {
+    ($scheme:expr) => {{
+        #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+        let row: Row = Ok($scheme);
+        #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+        let row: Row = Err("this build has no backend; turn on carnet's feature ring or aws-lc-rs");
+        row
+    }};
 }
 
-/// What an algorithm is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Family {
-    /// A message authentication code over a shared secret.
-    Hmac(Hash),
-    /// RSASSA-PKCS1-v1_5.
-    RsaPkcs1(Hash),
-    /// RSASSA-PSS with a salt as long as the hash.
-    RsaPss(Hash),
-    /// ECDSA with the hash of the curve's size.
-    Ecdsa(Curve),
-    /// Ed25519.
-    Ed25519,
+/// A row that only aws-lc-rs has.
+macro_rules! aws_lc_rs {
+    ($scheme:expr) => {{
+        #[cfg(feature = "aws-lc-rs")]
+        let row: Row = Ok($scheme);
+        #[cfg(not(feature = "aws-lc-rs"))]
+        let row: Row = Err("ring does not have it; turn on carnet's feature aws-lc-rs");
+        row
+    }};
 }
+
+/// The table: one row an algorithm. What it is, its name, the backends that have it, what it does.
+macro_rules! algorithms {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $backends:ident!($scheme:expr);)*) => {
+        /// A signature algorithm of [RFC 7518 §3](https://www.rfc-editor.org/rfc/rfc7518#section-3),
+        /// [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 8812](https://www.rfc-editor.org/rfc/rfc8812),
+        /// [RFC 9864](https://www.rfc-editor.org/rfc/rfc9864) or [RFC 9964](https://www.rfc-editor.org/rfc/rfc9964).
+        ///
+        /// There is no `none` and no default. Which of them a build can use depends on its backend: see [`is_available`](Self::is_available).
+        ///
+        /// ```
+        /// use carnet_jwa::{Algorithm, AlgorithmError};
+        /// assert_eq!("ES256".parse(), Ok(Algorithm::ES256));
+        /// assert_eq!("Ed25519".parse(), Ok(Algorithm::EdDSA)); // one algorithm, two spellings
+        /// assert!(matches!("none".parse::<Algorithm>(), Err(AlgorithmError::Unsupported { .. })));
+        /// assert!(matches!("es256".parse::<Algorithm>(), Err(AlgorithmError::Unknown { .. })));
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[expect(non_camel_case_types, reason = "spelled as registered, as far as Rust allows")]
+        #[non_exhaustive]
+        pub enum Algorithm {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Algorithm {
+            /// Every algorithm, whether this build can use it or not.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name as registered: what signing writes into `alg` unless asked for another spelling.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What it does, or why this build cannot.
+            pub(crate) fn row(self) -> Row {
+                match self {
+                    $(Self::$variant => $backends!($scheme),)*
+                }
+            }
+        }
+    };
+}
+
+algorithms! {
+    /// HMAC with SHA-256.
+    HS256 = "HS256", any!(Scheme::Mac(Hash::Sha256));
+    /// HMAC with SHA-384.
+    HS384 = "HS384", any!(Scheme::Mac(Hash::Sha384));
+    /// HMAC with SHA-512.
+    HS512 = "HS512", any!(Scheme::Mac(Hash::Sha512));
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    RS256 = "RS256", any!(Scheme::Signature(&rsa::RS256));
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    RS384 = "RS384", any!(Scheme::Signature(&rsa::RS384));
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    RS512 = "RS512", any!(Scheme::Signature(&rsa::RS512));
+    /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 octets.
+    PS256 = "PS256", any!(Scheme::Signature(&rsa::PS256));
+    /// RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of 48 octets.
+    PS384 = "PS384", any!(Scheme::Signature(&rsa::PS384));
+    /// RSASSA-PSS with SHA-512, MGF1 with SHA-512 and a salt of 64 octets.
+    PS512 = "PS512", any!(Scheme::Signature(&rsa::PS512));
+    /// ECDSA on P-256 with SHA-256.
+    ES256 = "ES256", any!(Scheme::Signature(&ec::P256));
+    /// ECDSA on P-384 with SHA-384.
+    ES384 = "ES384", any!(Scheme::Signature(&ec::P384));
+    /// ECDSA on P-521 with SHA-512. Only with aws-lc-rs.
+    ES512 = "ES512", aws_lc_rs!(Scheme::Signature(&ec::P521));
+    /// ECDSA on secp256k1 with SHA-256 ([RFC 8812](https://www.rfc-editor.org/rfc/rfc8812)). Only with aws-lc-rs.
+    ES256K = "ES256K", aws_lc_rs!(Scheme::Signature(&ec::SECP256K1));
+    /// EdDSA on Ed25519. Written `EdDSA` (RFC 8037) or `Ed25519` (RFC 9864); either is accepted where the other is.
+    EdDSA = "EdDSA", any!(Scheme::Signature(&ed25519::Ed25519));
+    /// ML-DSA-44 ([RFC 9964](https://www.rfc-editor.org/rfc/rfc9964), FIPS 204). Only with aws-lc-rs.
+    ML_DSA_44 = "ML-DSA-44", aws_lc_rs!(Scheme::Signature(&ml_dsa::ML_DSA_44));
+    /// ML-DSA-65 ([RFC 9964](https://www.rfc-editor.org/rfc/rfc9964), FIPS 204). Only with aws-lc-rs.
+    ML_DSA_65 = "ML-DSA-65", aws_lc_rs!(Scheme::Signature(&ml_dsa::ML_DSA_65));
+    /// ML-DSA-87 ([RFC 9964](https://www.rfc-editor.org/rfc/rfc9964), FIPS 204). Only with aws-lc-rs.
+    ML_DSA_87 = "ML-DSA-87", aws_lc_rs!(Scheme::Signature(&ml_dsa::ML_DSA_87));
+}
+
+/// The name RFC 9864 gives EdDSA on Ed25519.
+const ED25519: &str = "Ed25519";
 
 impl Algorithm {
-    /// Every algorithm.
-    pub const ALL: &'static [Self] = &[
-        Self::HS256,
-        Self::HS384,
-        Self::HS512,
-        Self::RS256,
-        Self::RS384,
-        Self::RS512,
-        Self::PS256,
-        Self::PS384,
-        Self::PS512,
-        Self::ES256,
-        Self::ES384,
-        Self::EdDSA,
-    ];
-
-    /// The table: one row an algorithm.
-    const fn row(self) -> (&'static str, Family) {
-        match self {
-            Self::HS256 => ("HS256", Family::Hmac(Hash::Sha256)),
-            Self::HS384 => ("HS384", Family::Hmac(Hash::Sha384)),
-            Self::HS512 => ("HS512", Family::Hmac(Hash::Sha512)),
-            Self::RS256 => ("RS256", Family::RsaPkcs1(Hash::Sha256)),
-            Self::RS384 => ("RS384", Family::RsaPkcs1(Hash::Sha384)),
-            Self::RS512 => ("RS512", Family::RsaPkcs1(Hash::Sha512)),
-            Self::PS256 => ("PS256", Family::RsaPss(Hash::Sha256)),
-            Self::PS384 => ("PS384", Family::RsaPss(Hash::Sha384)),
-            Self::PS512 => ("PS512", Family::RsaPss(Hash::Sha512)),
-            Self::ES256 => ("ES256", Family::Ecdsa(Curve::P256)),
-            Self::ES384 => ("ES384", Family::Ecdsa(Curve::P384)),
-            Self::EdDSA => ("EdDSA", Family::Ed25519),
-        }
-    }
-
-    /// The name as registered: what signing writes into `alg` unless asked for another spelling.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// What it is made of.
-    #[must_use]
-    pub const fn family(self) -> Family {
-        self.row().1
-    }
-
     /// Whether `alg`, octet for octet, names this algorithm.
     #[must_use]
     pub fn is_named(self, alg: &str) -> bool {
@@ -117,50 +130,39 @@ impl Algorithm {
     /// Whether it needs a shared secret.
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
-        matches!(self.family(), Family::Hmac(_))
+        matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
+    }
+
+    /// Whether this build has a backend for it. If not, no key can be made for it, and reading its name from a configuration says what would help.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        self.row().is_ok()
+    }
+
+    /// The hash of an algorithm that needs a shared secret, whose length is the least one of the secret.
+    #[must_use]
+    pub const fn mac_hash(self) -> Option<Hash> {
+        match self {
+            Self::HS256 => Some(Hash::Sha256),
+            Self::HS384 => Some(Hash::Sha384),
+            Self::HS512 => Some(Hash::Sha512),
+            _ => None,
+        }
+    }
+
+    /// The kind of key it takes; `None` for one that needs a shared secret, and where this build cannot use it.
+    #[must_use]
+    pub fn key_kind(self) -> Option<KeyKind> {
+        match self.row() {
+            Ok(Scheme::Signature(scheme)) => Some(KeyKind::of(scheme.kind())),
+            Ok(Scheme::Mac(_)) | Err(_) => None,
+        }
+    }
+
+    pub(crate) fn scheme(self) -> Result<Scheme, AlgorithmError> {
+        self.row().map_err(|reason| AlgorithmError::Unsupported { name: self.name(), reason })
     }
 }
-
-/// The name RFC 9864 gives EdDSA on Ed25519.
-pub(crate) const ED25519: &str = "Ed25519";
-
-/// Registered names that are no [`Algorithm`], each with the reason a person is told.
-const UNSUPPORTED: &[(&str, &str)] = &[
-    ("none", "it leaves tokens unsigned, and carnet neither makes nor accepts those"),
-    ("ES512", "ring has no P-521"),
-    ("ES256K", "ring has no secp256k1"),
-    ("ML-DSA-44", "ring has no ML-DSA"),
-    ("ML-DSA-65", "ring has no ML-DSA"),
-    ("ML-DSA-87", "ring has no ML-DSA"),
-    ("Ed448", "no backend has it"),
-    ("RSA1_5", ENCRYPTS),
-    ("RSA-OAEP", ENCRYPTS),
-    ("RSA-OAEP-256", ENCRYPTS),
-    ("RSA-OAEP-384", ENCRYPTS),
-    ("RSA-OAEP-512", ENCRYPTS),
-    ("A128KW", ENCRYPTS),
-    ("A192KW", ENCRYPTS),
-    ("A256KW", ENCRYPTS),
-    ("dir", ENCRYPTS),
-    ("ECDH-ES", ENCRYPTS),
-    ("ECDH-ES+A128KW", ENCRYPTS),
-    ("ECDH-ES+A192KW", ENCRYPTS),
-    ("ECDH-ES+A256KW", ENCRYPTS),
-    ("A128GCMKW", ENCRYPTS),
-    ("A192GCMKW", ENCRYPTS),
-    ("A256GCMKW", ENCRYPTS),
-    ("PBES2-HS256+A128KW", ENCRYPTS),
-    ("PBES2-HS384+A192KW", ENCRYPTS),
-    ("PBES2-HS512+A256KW", ENCRYPTS),
-    ("A128CBC-HS256", ENCRYPTS),
-    ("A192CBC-HS384", ENCRYPTS),
-    ("A256CBC-HS512", ENCRYPTS),
-    ("A128GCM", ENCRYPTS),
-    ("A192GCM", ENCRYPTS),
-    ("A256GCM", ENCRYPTS),
-];
-
-const ENCRYPTS: &str = "it encrypts and does not sign";
 
 /// A configuration or a key names an algorithm that cannot be used. A *token* that does so is rejected as not allowed instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,9 +196,13 @@ impl AlgorithmError {
 impl FromStr for Algorithm {
     type Err = AlgorithmError;
 
+    /// Reads a registered name.
+    ///
+    /// # Errors
+    /// [`AlgorithmError`]: a name that is not registered, or one that this build cannot use.
     fn from_str(name: &str) -> Result<Self, AlgorithmError> {
         if let Some(&algorithm) = Self::ALL.iter().find(|algorithm| algorithm.is_named(name)) {
-            return Ok(algorithm);
+            return algorithm.scheme().map(|_| algorithm);
         }
         Err(match UNSUPPORTED.iter().find(|(unsupported, _)| *unsupported == name) {
             Some(&(name, reason)) => AlgorithmError::Unsupported { name, reason },
@@ -239,12 +245,29 @@ mod tests {
     }
 
     #[test]
-    fn every_algorithm_reads_its_own_name() {
+    fn every_algorithm_reads_its_own_name_where_it_is_available() {
         for &algorithm in Algorithm::ALL {
-            assert_eq!(algorithm.name().parse(), Ok(algorithm));
+            match algorithm.name().parse::<Algorithm>() {
+                Ok(read) => assert!(read == algorithm && algorithm.is_available()),
+                Err(AlgorithmError::Unsupported { name, .. }) => {
+                    assert!(name == algorithm.name() && !algorithm.is_available());
+                }
+                Err(error) => panic!("{error}"),
+            }
         }
         for (name, _) in UNSUPPORTED {
             assert!(matches!(name.parse::<Algorithm>(), Err(AlgorithmError::Unsupported { .. })));
+        }
+    }
+
+    #[test]
+    fn what_needs_a_secret_is_what_the_table_calls_a_mac() {
+        for &algorithm in Algorithm::ALL {
+            if let Ok(Scheme::Mac(hash)) = algorithm.row() {
+                assert_eq!(algorithm.mac_hash(), Some(hash));
+            } else if algorithm.is_available() {
+                assert_eq!((algorithm.mac_hash(), algorithm.is_symmetric()), (None, false));
+            }
         }
     }
 }

@@ -1,197 +1,285 @@
-//! ECDSA keys on P-256 and P-384 ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
+//! ECDSA keys and signatures ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4),
+//! [RFC 8812](https://www.rfc-editor.org/rfc/rfc8812)).
 
-use crate::backend::{agreement, rand, signature};
-use crate::curve::Curve;
-use crate::key_error::KeyError;
+use crate::backend::{self, ParsedKey, rand, signature};
+use crate::key_error::{BROKEN_DER, KeyError};
+use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
+use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
-use core::fmt;
+use crate::signing::Sign;
+use crate::verifying::Verify;
+use der::asn1::{ObjectIdentifier, UintRef};
+use der::{Decode, Encode, Reader, SliceReader};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A point that is on its curve and is not the point at infinity.
-#[derive(Clone, PartialEq, Eq)]
-pub struct EcPublicKey {
-    curve: Curve,
-    /// 0x04, x, y.
-    point: Vec<u8>,
+/// A curve with the one algorithm it is used for.
+pub(crate) struct Ec {
+    name: &'static str,
+    description: &'static str,
+    /// The length of a coordinate and of a private scalar.
+    octets: usize,
+    oid: ObjectIdentifier,
+    verification: &'static signature::EcdsaVerificationAlgorithm,
+    signing: &'static signature::EcdsaSigningAlgorithm,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
 }
 
-impl EcPublicKey {
-    /// Takes the two coordinates, each of exactly the curve's length.
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] for a wrong length, or when the point is not on the curve.
-    pub fn from_coordinates(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyError> {
-        for (member, coordinate) in [("x", x), ("y", y)] {
-            if coordinate.len() != curve.octets() {
+/// NIST P-256, also called secp256r1 and prime256v1, with SHA-256.
+pub(crate) static P256: Ec = Ec {
+    name: "P-256",
+    description: "an EC key on P-256",
+    octets: 32,
+    oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+    verification: &signature::ECDSA_P256_SHA256_FIXED,
+    signing: &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &backend::digest::SHA256,
+};
+
+/// NIST P-384, also called secp384r1, with SHA-384.
+pub(crate) static P384: Ec = Ec {
+    name: "P-384",
+    description: "an EC key on P-384",
+    octets: 48,
+    oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+    verification: &signature::ECDSA_P384_SHA384_FIXED,
+    signing: &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &backend::digest::SHA384,
+};
+
+/// NIST P-521, also called secp521r1, with SHA-512.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) static P521: Ec = Ec {
+    name: "P-521",
+    description: "an EC key on P-521",
+    octets: 66,
+    oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+    verification: &signature::ECDSA_P521_SHA512_FIXED,
+    signing: &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
+    digest: &backend::digest::SHA512,
+};
+
+/// secp256k1 with SHA-256.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) static SECP256K1: Ec = Ec {
+    name: "secp256k1",
+    description: "an EC key on secp256k1",
+    octets: 32,
+    oid: ObjectIdentifier::new_unwrap("1.3.132.0.10"),
+    verification: &signature::ECDSA_P256K1_SHA256_FIXED,
+    signing: &signature::ECDSA_P256K1_SHA256_FIXED_SIGNING,
+    digest: &backend::digest::SHA256,
+};
+
+/// id-ecPublicKey (RFC 5480 §2.1.1).
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+
+/// The point in uncompressed form: 0x04, x, y.
+fn point(key: &PublicKey) -> Vec<u8> {
+    [&[4], key.member("x"), key.member("y")].concat()
+}
+
+impl Ec {
+    fn split(&self, point: &[u8]) -> Result<PublicMembers, KeyError> {
+        let Some((4, coordinates)) = point.split_first() else {
+            return Err(KeyError::invalid("x", "belongs to a point that is not in uncompressed form"));
+        };
+        let (x, y) = coordinates
+            .split_at_checked(self.octets)
+            .filter(|(_, y)| y.len() == self.octets)
+            .ok_or(KeyError::invalid("x", "belongs to a point that does not have the length of its curve"))?;
+        Ok(vec![x.to_vec(), y.to_vec()])
+    }
+
+    fn pair(&self, key: &PrivateKey) -> Result<signature::EcdsaKeyPair, KeyError> {
+        backend::ecdsa_pair(self.signing, key.member("d"), &point(key.public()))
+            .map_err(|_| KeyError::invalid("d", "does not belong to the public half"))
+    }
+}
+
+impl Kind for Ec {
+    fn description(&self) -> &'static str {
+        self.description
+    }
+
+    fn key_type(&self) -> &'static str {
+        "EC"
+    }
+
+    fn variant(&self) -> Option<(&'static str, &'static str)> {
+        Some(("crv", self.name))
+    }
+
+    fn public_members(&self) -> &'static [&'static str] {
+        &["x", "y"]
+    }
+
+    fn private_members(&self) -> &'static [&'static str] {
+        &["d"]
+    }
+
+    /// On the curve, not the point at infinity, and each coordinate of exactly the curve's length.
+    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
+        for (member, coordinate) in key.members() {
+            if coordinate.len() != self.octets {
                 return Err(KeyError::invalid(member, "does not have the length of a coordinate of its curve"));
             }
         }
-        Self::from_point(curve, &[&[4], x, y].concat())
+        backend::check_point(self.verification, &point(key))
+            .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))
     }
 
-    /// Takes an uncompressed point, as SPKI and SEC1 files hold it.
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] when it is compressed, has a wrong length, or is not on the curve.
-    pub fn from_point(curve: Curve, point: &[u8]) -> Result<Self, KeyError> {
-        if point.first() != Some(&4) {
-            return Err(KeyError::invalid("x", "belongs to a point that is not in uncompressed form"));
-        }
-        // ring checks a point only when it uses it: a throw-away agreement is such a use.
-        let private = agreement::EphemeralPrivateKey::generate(agreement(curve), &rand::SystemRandom::new())
-            .map_err(|_| KeyError::Random)?;
-        agreement::agree_ephemeral(private, &agreement::UnparsedPublicKey::new(agreement(curve), point), |_| ())
-            .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))?;
-        Ok(Self { curve, point: point.to_vec() })
-    }
-
-    /// The curve.
-    #[must_use]
-    pub const fn curve(&self) -> Curve {
-        self.curve
-    }
-
-    /// The x coordinate, of the curve's length, most significant octet first.
-    #[must_use]
-    pub fn x(&self) -> &[u8] {
-        self.point.get(1..=self.curve.octets()).unwrap_or_default()
-    }
-
-    /// The y coordinate, of the curve's length, most significant octet first.
-    #[must_use]
-    pub fn y(&self) -> &[u8] {
-        self.point.get(self.curve.octets().saturating_add(1)..).unwrap_or_default()
-    }
-
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        signature::UnparsedPublicKey::new(verification(self.curve), &self.point)
-            .verify(message, signature)
-            .map_err(|_| InvalidSignature)
-    }
-}
-
-impl fmt::Debug for EcPublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EcPublicKey({})", self.curve.name())
-    }
-}
-
-/// A private scalar and the public point that belongs to it.
-#[derive(Clone)]
-pub struct EcPrivateKey {
-    public: EcPublicKey,
-    scalar: Zeroizing<Vec<u8>>,
-}
-
-impl EcPrivateKey {
-    /// Takes a scalar of exactly the curve's length, and the public key that must belong to it.
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] when the length is wrong, the scalar is 0 or not below the order, or the halves do not match.
-    pub fn new(public: EcPublicKey, scalar: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
-        let key = Self { public, scalar };
-        key.signer()?;
-        Ok(key)
-    }
-
-    /// Makes a new key, as the PKCS#8 document the backend gives.
-    ///
-    /// # Errors
-    /// [`KeyError::Random`].
-    pub fn generate_pkcs8(curve: Curve) -> Result<GeneratedEcKey, KeyError> {
-        let document = signature::EcdsaKeyPair::generate_pkcs8(signing(curve), &rand::SystemRandom::new());
-        let document = document.map_err(|_| KeyError::Random)?;
-        Ok(GeneratedEcKey(Zeroizing::new(document.as_ref().to_vec())))
-    }
-
-    /// The public half.
-    #[must_use]
-    pub const fn public(&self) -> &EcPublicKey {
-        &self.public
-    }
-
-    /// The private scalar, of the curve's length, most significant octet first.
-    #[must_use]
-    pub fn expose_scalar(&self) -> &[u8] {
-        &self.scalar
-    }
-
-    pub(crate) fn signer(&self) -> Result<EcSigner, KeyError> {
-        if self.scalar.len() != self.public.curve.octets() {
+    /// Between 0 and the order, of exactly the curve's length, and the one whose point this is.
+    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
+        if key.member("d").len() != self.octets {
             return Err(KeyError::invalid("d", "does not have the length of its curve"));
         }
-        let random = rand::SystemRandom::new();
-        let pair = signature::EcdsaKeyPair::from_private_key_and_public_key(
-            signing(self.public.curve),
-            &self.scalar,
-            &self.public.point,
-            &random,
-        );
-        let pair = pair.map_err(|_| KeyError::invalid("d", "does not belong to the public half"))?;
-        Ok(EcSigner { pair, random })
+        self.pair(key).map(drop)
+    }
+
+    fn generate(&self, _: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        let document = signature::EcdsaKeyPair::generate_pkcs8(self.signing, &rand::SystemRandom::new());
+        let document = document.map_err(|_| KeyError::Random)?;
+        let document = Zeroizing::new(document.as_ref().to_vec());
+        let info = pkcs8::PrivateKeyInfoRef::from_der(&document).map_err(|_| BROKEN_DER)?;
+        self.private_from_der(info.private_key.as_bytes(), None)
+    }
+
+    fn identifier(&self) -> Identifier {
+        Identifier { oid: EC, parameters: Parameters::Curve(self.oid) }
+    }
+
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+        self.split(octets)
+    }
+
+    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+        Ok(point(key))
+    }
+
+    /// An `ECPrivateKey` (RFC 5915). What is there twice must agree.
+    fn private_from_der(
+        &self,
+        octets: &[u8],
+        public: Option<&[u8]>,
+    ) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        let key = sec1::EcPrivateKey::from_der(octets).map_err(|_| BROKEN_DER)?;
+        if key.parameters.is_some_and(|parameters| parameters.named_curve() != Some(self.oid)) {
+            return Err(KeyError::Encoding { reason: "the EC key names two curves" });
+        }
+        let point = match (key.public_key, public) {
+            (Some(inner), Some(outer)) if inner != outer => {
+                return Err(KeyError::Encoding { reason: "the EC key holds two public halves that differ" });
+            }
+            (Some(point), _) | (None, Some(point)) => point.to_vec(),
+            (None, None) => backend::ec_point(self.signing, octets)?,
+        };
+        Ok((self.split(&point)?, vec![Zeroizing::new(key.private_key.to_vec())]))
+    }
+
+    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let point = point(key.public());
+        let structure = sec1::EcPrivateKey {
+            private_key: key.member("d"),
+            parameters: Some(sec1::EcParameters::NamedCurve(self.oid)),
+            public_key: Some(&point),
+        };
+        structure.to_der().map(Zeroizing::new).map_err(|_| BROKEN_DER)
     }
 }
 
-impl PartialEq for EcPrivateKey {
-    fn eq(&self, other: &Self) -> bool {
-        // Equal public halves have equal private ones, so nothing secret is compared.
-        self.public == other.public
+impl SignatureScheme for Ec {
+    fn kind(&self) -> &'static dyn Kind {
+        match self.name {
+            "P-256" => &P256,
+            #[cfg(feature = "aws-lc-rs")]
+            "P-521" => &P521,
+            #[cfg(feature = "aws-lc-rs")]
+            "secp256k1" => &SECP256K1,
+            _ => &P384,
+        }
+    }
+
+    fn is_length(&self, octets: usize) -> bool {
+        octets == self.octets.saturating_mul(2)
+    }
+
+    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
+        let parsed = ParsedKey::new(self.verification, &point(key))
+            .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))?;
+        Ok(Arc::new(EcVerifier {
+            parsed,
+            #[cfg(feature = "aws-lc-rs")]
+            digest: self.digest,
+        }))
+    }
+
+    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
+        Ok(Box::new(EcSigner {
+            pair: self.pair(key)?,
+            random: rand::SystemRandom::new(),
+            #[cfg(feature = "aws-lc-rs")]
+            digest: self.digest,
+        }))
+    }
+
+    /// r and s, each filled up to the curve's length, of an `ECDSA-Sig-Value` (RFC 3279 §2.2.3).
+    fn from_der(&self, octets: &[u8]) -> Option<Vec<u8>> {
+        let mut reader = SliceReader::new(octets).ok()?;
+        let numbers = reader.sequence(|inner| Ok::<_, der::Error>([UintRef::decode(inner)?, UintRef::decode(inner)?]));
+        let numbers = numbers.ok()?;
+        reader.finish().ok()?;
+        let mut joined = Vec::with_capacity(self.octets.saturating_mul(2));
+        for number in &numbers {
+            let missing = self.octets.checked_sub(number.as_bytes().len())?;
+            joined.resize(joined.len().saturating_add(missing), 0);
+            joined.extend_from_slice(number.as_bytes());
+        }
+        Some(joined)
     }
 }
 
-impl fmt::Debug for EcPrivateKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EcPrivateKey({}, redacted)", self.public.curve.name())
+struct EcVerifier {
+    parsed: ParsedKey,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
+}
+
+impl Verify for EcVerifier {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        self.parsed.verify(message, signature).map_err(|_| InvalidSignature)
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    fn stream(&self) -> Option<Box<dyn crate::verifying::VerifyPieces>> {
+        Some(Box::new(backend::DigestThenVerify::new(self.digest, self.parsed.clone())))
     }
 }
 
-/// A new key, as the backend gives it: a PKCS#8 document, wiped when dropped.
-pub struct GeneratedEcKey(Zeroizing<Vec<u8>>);
-
-impl GeneratedEcKey {
-    /// The PKCS#8 document.
-    #[must_use]
-    pub fn expose_pkcs8(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for GeneratedEcKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GeneratedEcKey(redacted)")
-    }
-}
-
-pub(crate) struct EcSigner {
+struct EcSigner {
     pair: signature::EcdsaKeyPair,
     random: rand::SystemRandom,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
 }
 
-impl EcSigner {
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
-        let made = self.pair.sign(&self.random, message).map_err(|_| SigningFailed)?;
+impl Sign for EcSigner {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        let made = self.pair.sign(&self.random, message).map_err(|_| SigningFailed::new())?;
         Ok(Signature::copied(made.as_ref()))
     }
-}
 
-const fn agreement(curve: Curve) -> &'static agreement::Algorithm {
-    match curve {
-        Curve::P256 => &agreement::ECDH_P256,
-        Curve::P384 => &agreement::ECDH_P384,
-    }
-}
-
-const fn verification(curve: Curve) -> &'static signature::EcdsaVerificationAlgorithm {
-    match curve {
-        Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED,
-        Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED,
-    }
-}
-
-const fn signing(curve: Curve) -> &'static signature::EcdsaSigningAlgorithm {
-    match curve {
-        Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
-        Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
+    #[cfg(feature = "aws-lc-rs")]
+    fn stream(&self) -> Option<Box<dyn crate::signing::SignPieces + '_>> {
+        Some(Box::new(backend::DigestThenSign::new(self.digest, |digest| {
+            let made = self.pair.sign_digest(digest).map_err(|_| SigningFailed::new())?;
+            Ok(Signature::copied(made.as_ref()))
+        })))
     }
 }

@@ -1,30 +1,55 @@
-//! Ed25519 keys ([RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 8032](https://www.rfc-editor.org/rfc/rfc8032)).
+//! Ed25519 keys and signatures ([RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 8032](https://www.rfc-editor.org/rfc/rfc8032)).
 //!
 //! A public key is taken only in canonical form, on the curve and not of small order. With that, and with the backend's checks of
 //! S below the group order and of R octet for octet, a signature has one spelling for its key and message.
 
 use crate::backend::signature::{self, KeyPair as _};
-use crate::key_error::KeyError;
+use crate::backend::{self, ParsedKey};
+use crate::key_error::{BROKEN_DER, KeyError};
+use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
+use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
-use crate::signature_error::InvalidSignature;
-use core::fmt;
+use crate::signature_error::{InvalidSignature, SigningFailed};
+use crate::signing::Sign;
+use crate::verifying::Verify;
 use curve25519_dalek::edwards::CompressedEdwardsY;
+use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::{Decode, Encode};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// The length of a public key and of a private seed, in octets.
-pub const OCTETS: usize = 32;
+/// The length of a public key and of a private seed.
+const OCTETS: usize = 32;
 
-/// A public key.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Ed25519PublicKey([u8; OCTETS]);
+pub(crate) struct Ed25519;
 
-impl Ed25519PublicKey {
-    /// Takes the 32 octets of a point.
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] for another length, a non-canonical encoding, no point, or a point of small order.
-    pub fn from_octets(octets: &[u8]) -> Result<Self, KeyError> {
-        let octets: [u8; OCTETS] = octets
+impl Kind for Ed25519 {
+    fn description(&self) -> &'static str {
+        "an Ed25519 key"
+    }
+
+    fn key_type(&self) -> &'static str {
+        "OKP"
+    }
+
+    fn variant(&self) -> Option<(&'static str, &'static str)> {
+        Some(("crv", "Ed25519"))
+    }
+
+    fn public_members(&self) -> &'static [&'static str] {
+        &["x"]
+    }
+
+    fn private_members(&self) -> &'static [&'static str] {
+        &["d"]
+    }
+
+    /// Not of another length, not a non-canonical encoding, not off the curve, not of small order.
+    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
+        let octets: [u8; OCTETS] = key
+            .member("x")
             .try_into()
             .map_err(|_| KeyError::invalid("x", "does not have the 32 octets of an Ed25519 public key"))?;
         let point =
@@ -35,97 +60,97 @@ impl Ed25519PublicKey {
         if point.is_small_order() {
             return Err(KeyError::invalid("x", "is a point of small order, under which anybody can sign"));
         }
-        Ok(Self(octets))
+        Ok(())
     }
 
-    /// The 32 octets.
-    #[must_use]
-    pub const fn octets(&self) -> &[u8; OCTETS] {
-        &self.0
-    }
-
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        signature::UnparsedPublicKey::new(&signature::ED25519, &self.0)
-            .verify(message, signature)
-            .map_err(|_| InvalidSignature)
-    }
-}
-
-impl fmt::Debug for Ed25519PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ed25519PublicKey")
-    }
-}
-
-/// A private seed and the public key that belongs to it.
-#[derive(Clone)]
-pub struct Ed25519PrivateKey {
-    public: Ed25519PublicKey,
-    seed: Zeroizing<Vec<u8>>,
-}
-
-impl Ed25519PrivateKey {
-    /// Takes the 32 octets of a seed and, where it came along, the public key that must belong to it.
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] for another length, or when the halves do not match.
-    pub fn new(seed: Zeroizing<Vec<u8>>, public: Option<&Ed25519PublicKey>) -> Result<Self, KeyError> {
-        let pair = pair(&seed)?;
-        let derived = Ed25519PublicKey::from_octets(pair.public_key().as_ref())?;
-        if public.is_some_and(|public| *public != derived) {
-            return Err(KeyError::invalid("d", "does not belong to the public half"));
+    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
+        if pair(key.member("d"))?.public_key().as_ref() == key.public().member("x") {
+            Ok(())
+        } else {
+            Err(KeyError::invalid("d", "does not belong to the public half"))
         }
-        Ok(Self { public: derived, seed })
     }
 
-    /// Makes a new key.
-    ///
-    /// # Errors
-    /// [`KeyError::Random`].
-    pub fn generate() -> Result<Self, KeyError> {
-        Self::new(crate::random::secret(OCTETS)?, None)
+    fn generate(&self, _: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        from_seed(crate::random::secret(OCTETS)?)
     }
 
-    /// The public half.
-    #[must_use]
-    pub const fn public(&self) -> &Ed25519PublicKey {
-        &self.public
+    fn identifier(&self) -> Identifier {
+        Identifier { oid: ObjectIdentifier::new_unwrap("1.3.101.112"), parameters: Parameters::Absent }
     }
 
-    /// The 32 octets of the seed.
-    #[must_use]
-    pub fn expose_seed(&self) -> &[u8] {
-        &self.seed
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+        Ok(vec![octets.to_vec()])
     }
 
-    pub(crate) fn signer(&self) -> Result<Ed25519Signer, KeyError> {
-        pair(&self.seed).map(Ed25519Signer)
+    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+        Ok(key.member("x").to_vec())
     }
+
+    /// RFC 8410 §7: an OCTET STRING within the OCTET STRING.
+    fn private_from_der(
+        &self,
+        octets: &[u8],
+        public: Option<&[u8]>,
+    ) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        let seed = <&OctetStringRef>::from_der(octets).map_err(|_| BROKEN_DER)?;
+        let (derived, private) = from_seed(Zeroizing::new(seed.as_bytes().to_vec()))?;
+        let public = public.map_or(derived, |public| vec![public.to_vec()]);
+        Ok((public, private))
+    }
+
+    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let seed = OctetStringRef::new(key.member("d")).and_then(|seed| seed.to_der());
+        seed.map(Zeroizing::new).map_err(|_| BROKEN_DER)
+    }
+}
+
+fn from_seed(seed: Zeroizing<Vec<u8>>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    let public = pair(&seed)?.public_key().as_ref().to_vec();
+    Ok((vec![public], vec![seed]))
 }
 
 fn pair(seed: &[u8]) -> Result<signature::Ed25519KeyPair, KeyError> {
-    signature::Ed25519KeyPair::from_seed_unchecked(seed)
-        .map_err(|_| KeyError::invalid("d", "does not have the 32 octets of an Ed25519 seed"))
+    let wrong = || KeyError::invalid("d", "does not have the 32 octets of an Ed25519 seed");
+    if seed.len() != OCTETS {
+        return Err(wrong());
+    }
+    signature::Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| wrong())
 }
 
-impl PartialEq for Ed25519PrivateKey {
-    fn eq(&self, other: &Self) -> bool {
-        // Equal public halves have equal private ones, so nothing secret is compared.
-        self.public == other.public
+impl SignatureScheme for Ed25519 {
+    fn kind(&self) -> &'static dyn Kind {
+        &Self
+    }
+
+    fn is_length(&self, octets: usize) -> bool {
+        octets == 64
+    }
+
+    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
+        let parsed = ParsedKey::new(&signature::ED25519, key.member("x"));
+        Ok(Arc::new(Verifier(parsed.map_err(|_| KeyError::invalid("x", "is not a point on Ed25519"))?)))
+    }
+
+    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
+        Ok(Box::new(Signer(pair(key.member("d"))?)))
     }
 }
 
-impl fmt::Debug for Ed25519PrivateKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ed25519PrivateKey(redacted)")
+struct Verifier(ParsedKey);
+
+impl Verify for Verifier {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        self.0.verify(message, signature).map_err(|_| InvalidSignature)
     }
 }
 
-pub(crate) struct Ed25519Signer(signature::Ed25519KeyPair);
+struct Signer(signature::Ed25519KeyPair);
 
-impl Ed25519Signer {
-    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
-        Signature::copied(self.0.sign(message).as_ref())
+impl Sign for Signer {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        let made = backend::ed25519_sign(&self.0, message).map_err(|_| SigningFailed::new())?;
+        Ok(Signature::copied(made.as_ref()))
     }
 }
 
@@ -134,28 +159,35 @@ mod tests {
     use super::*;
     use curve25519_dalek::constants::EIGHT_TORSION;
 
+    fn public(octets: &[u8]) -> Result<PublicKey, KeyError> {
+        PublicKey::new(&Ed25519, vec![octets.to_vec()])
+    }
+
+    fn generated() -> PrivateKey {
+        crate::Algorithm::EdDSA.key_kind().unwrap().generate(None).unwrap()
+    }
+
     #[test]
     fn c03_small_order_and_non_canonical_points() {
         for point in EIGHT_TORSION {
-            assert!(Ed25519PublicKey::from_octets(&point.compress().0).is_err());
+            assert!(public(&point.compress().0).is_err());
         }
         // p + 1, the second spelling of 1, which is of small order as well; and p + 3, the second spelling of 3, which is not.
         for above in [0xee, 0xf0] {
             let mut octets = [0xff; 32];
             octets[0] = above;
             octets[31] = 0x7f;
-            assert!(Ed25519PublicKey::from_octets(&octets).is_err(), "{above:#x}");
+            assert!(public(&octets).is_err(), "{above:#x}");
         }
         let three: [u8; 32] = core::array::from_fn(|place| if place == 0 { 3 } else { 0 });
-        assert!(Ed25519PublicKey::from_octets(&three).is_ok(), "3 is a good point, so only its spelling was refused");
+        assert!(public(&three).is_ok(), "3 is a good point, so only its spelling was refused");
     }
 
     #[test]
     fn c08_the_public_half_must_match() {
-        let one = Ed25519PrivateKey::generate().unwrap();
-        let other = Ed25519PrivateKey::generate().unwrap();
-        let seed = Zeroizing::new(one.expose_seed().to_vec());
-        assert!(Ed25519PrivateKey::new(seed.clone(), Some(one.public())).is_ok());
-        assert!(Ed25519PrivateKey::new(seed, Some(other.public())).is_err());
+        let (one, other) = (generated(), generated());
+        let seed = Zeroizing::new(one.member("d").to_vec());
+        assert!(PrivateKey::new(one.public().clone(), vec![seed.clone()]).is_ok());
+        assert!(PrivateKey::new(other.public().clone(), vec![seed]).is_err());
     }
 }

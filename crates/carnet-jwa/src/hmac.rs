@@ -4,49 +4,74 @@ use crate::backend::hmac as backend;
 use crate::hash::Hash;
 use crate::key_error::KeyError;
 use crate::signature::Signature;
-use crate::signature_error::InvalidSignature;
-use core::fmt;
+use crate::signature_error::{InvalidSignature, SigningFailed};
+use crate::signing::{Sign, SignPieces};
+use crate::verifying::{Verify, VerifyPieces};
+use subtle::ConstantTimeEq;
 
-/// An HMAC key, its two inner hash states computed once.
+/// A secret ready to use. The backend keeps the state derived from it, and does not wipe it.
 #[derive(Clone)]
-pub struct HmacKey(backend::Key);
+pub(crate) struct HmacKey(backend::Key);
 
 impl HmacKey {
-    /// Takes a secret of at least the hash's length.
-    ///
-    /// # Errors
-    /// [`KeyError::Weak`] when it is shorter.
-    pub fn new(hash: Hash, secret: &[u8]) -> Result<Self, KeyError> {
+    /// Takes a secret at least as long as the hash.
+    pub(crate) fn new(hash: Hash, secret: &[u8]) -> Result<Self, KeyError> {
         if secret.len() < hash.octets() {
             return Err(KeyError::Weak {
                 what: "the shared secret".to_owned(),
-                reason: format!("has {} octets, and this algorithm needs at least {}", secret.len(), hash.octets()),
+                reason: format!("has {} octets, and at least {} are needed", secret.len(), hash.octets()),
             });
         }
-        Ok(Self(backend::Key::new(algorithm(hash), secret)))
+        let algorithm = match hash {
+            Hash::Sha256 => backend::HMAC_SHA256,
+            Hash::Sha384 => backend::HMAC_SHA384,
+            Hash::Sha512 => backend::HMAC_SHA512,
+        };
+        Ok(Self(backend::Key::new(algorithm, secret)))
+    }
+}
+
+impl Sign for HmacKey {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        Ok(Signature::copied(backend::sign(&self.0, message).as_ref()))
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
-        Signature::copied(backend::sign(&self.0, message).as_ref())
+    fn stream(&self) -> Option<Box<dyn SignPieces + '_>> {
+        Some(Box::new(Pieces(backend::Context::with_key(&self.0))))
     }
+}
 
+impl Verify for HmacKey {
     /// Compares in constant time; the tag must have the hash's full length.
-    pub(crate) fn verify(&self, message: &[u8], tag: &[u8]) -> Result<(), InvalidSignature> {
+    fn verify(&self, message: &[u8], tag: &[u8]) -> Result<(), InvalidSignature> {
         backend::verify(&self.0, message, tag).map_err(|_| InvalidSignature)
     }
-}
 
-const fn algorithm(hash: Hash) -> backend::Algorithm {
-    match hash {
-        Hash::Sha256 => backend::HMAC_SHA256,
-        Hash::Sha384 => backend::HMAC_SHA384,
-        Hash::Sha512 => backend::HMAC_SHA512,
+    fn stream(&self) -> Option<Box<dyn VerifyPieces>> {
+        Some(Box::new(Pieces(backend::Context::with_key(&self.0))))
     }
 }
 
-impl fmt::Debug for HmacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HmacKey(redacted)")
+struct Pieces(backend::Context);
+
+impl SignPieces for Pieces {
+    fn update(&mut self, octets: &[u8]) {
+        self.0.update(octets);
+    }
+
+    fn sign(self: Box<Self>) -> Result<Signature, SigningFailed> {
+        Ok(Signature::copied(self.0.sign().as_ref()))
+    }
+}
+
+impl VerifyPieces for Pieces {
+    fn update(&mut self, octets: &[u8]) {
+        self.0.update(octets);
+    }
+
+    fn verify(self: Box<Self>, tag: &[u8]) -> Result<(), InvalidSignature> {
+        // Of unequal lengths `ct_eq` says no.
+        if bool::from(self.0.sign().as_ref().ct_eq(tag)) { Ok(()) } else { Err(InvalidSignature) }
     }
 }
 
@@ -55,22 +80,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a12_short_keys() {
+    fn a12_shorter_than_the_hash() {
         for hash in [Hash::Sha256, Hash::Sha384, Hash::Sha512] {
             assert!(HmacKey::new(hash, &vec![7; hash.octets()]).is_ok());
-            assert_eq!(HmacKey::new(hash, &vec![7; hash.octets() - 1]).unwrap_err().code(), "weak_key");
+            assert!(HmacKey::new(hash, &vec![7; hash.octets() - 1]).is_err());
         }
     }
 
     #[test]
     fn c06_only_the_full_tag_verifies() {
         let key = HmacKey::new(Hash::Sha256, &[7; 32]).unwrap();
-        let mut tag = key.sign(b"message").to_vec();
-        assert!(key.verify(b"message", &tag).is_ok());
+        let in_pieces = |tag: &[u8]| {
+            let mut stream = Verify::stream(&key).unwrap();
+            stream.update(b"mess");
+            stream.update(b"age");
+            stream.verify(tag)
+        };
+        let mut tag = key.sign(b"message").unwrap().to_vec();
+        assert!(key.verify(b"message", &tag).is_ok() && in_pieces(&tag).is_ok());
         for length in 0..32 {
             assert!(key.verify(b"message", &tag[..length]).is_err(), "{length}");
+            assert!(in_pieces(&tag[..length]).is_err(), "{length}");
         }
         tag.push(0);
-        assert!(key.verify(b"message", &tag).is_err());
+        assert!(key.verify(b"message", &tag).is_err() && in_pieces(&tag).is_err());
+        assert!(key.verify(b"message", &[]).is_err());
     }
 }

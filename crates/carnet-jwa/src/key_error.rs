@@ -3,6 +3,10 @@ use carnet_core::Quoted;
 use carnet_core::json::JsonError;
 use core::fmt;
 
+/// What is said of DER that the readers of a structure refuse.
+pub(crate) const BROKEN_DER: KeyError =
+    KeyError::Encoding { reason: "the key inside the file is broken: its DER is not as its kind has it" };
+
 /// A key, a secret or a set of keys cannot be used. Never carries key material.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

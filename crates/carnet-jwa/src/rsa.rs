@@ -1,15 +1,245 @@
-//! RSA keys ([RFC 7518 §3.3 and §3.5](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
+//! RSA keys and signatures ([RFC 7518 §3.3 and §3.5](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
 //!
 //! A modulus has 2048 to 8192 bits, counted in bits, and is odd; the exponent is odd and 3 ≤ e < 2^33. Moduli with the mark of the
 //! ROCA defect (CVE-2017-15361) are refused.
 
-mod private;
-mod public;
+mod numbers;
 mod roca;
 
-pub(crate) use private::RsaSigner;
-pub use private::{RsaComponents, RsaPrivateKey};
-pub use public::RsaPublicKey;
+use crate::backend::{self, ParsedKey, rand, rsa, signature};
+use crate::key_error::{BROKEN_DER, KeyError};
+use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
+use crate::scheme::SignatureScheme;
+use crate::signature::Signature;
+use crate::signature_error::{InvalidSignature, SigningFailed};
+use crate::signing::Sign;
+use crate::verifying::Verify;
+use carnet_core::Quoted;
+use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
+use der::asn1::{ObjectIdentifier, UintRef};
+use der::{Decode, Encode};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// RSA keys of any size, for every algorithm of RSA.
+pub(crate) struct Rsa;
+
+impl Kind for Rsa {
+    fn description(&self) -> &'static str {
+        "an RSA key"
+    }
+
+    fn key_type(&self) -> &'static str {
+        "RSA"
+    }
+
+    fn variant(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    fn public_members(&self) -> &'static [&'static str] {
+        &["e", "n"]
+    }
+
+    fn private_members(&self) -> &'static [&'static str] {
+        &["d", "p", "q", "dp", "dq", "qi"]
+    }
+
+    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
+        numbers::check_public(key.member("n"), key.member("e"))
+    }
+
+    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
+        numbers::check_private(key)
+    }
+
+    fn generate(&self, bits: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        let document = backend::generate_rsa(bits.unwrap_or(USUAL_BITS))?;
+        let info = pkcs8::PrivateKeyInfoRef::from_der(&document).map_err(|_| BROKEN_DER)?;
+        self.private_from_der(info.private_key.as_bytes(), None)
+    }
+
+    fn bits(&self, key: &PublicKey) -> Option<usize> {
+        Some(numbers::bit_length(key.member("n")))
+    }
+
+    fn identifier(&self) -> Identifier {
+        Identifier { oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1"), parameters: Parameters::Null }
+    }
+
+    /// An `RSAPublicKey` (RFC 8017 appendix A.1.1).
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+        let key = pkcs1::RsaPublicKeyRef::from_der(octets).map_err(|_| BROKEN_DER)?;
+        Ok(vec![key.public_exponent.as_bytes().to_vec(), key.modulus.as_bytes().to_vec()])
+    }
+
+    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+        public_to_der(key)
+    }
+
+    /// An `RSAPrivateKey` (RFC 8017 appendix A.1.2), which holds its public half.
+    fn private_from_der(&self, octets: &[u8], _: Option<&[u8]>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+        let key = pkcs1::RsaPrivateKeyRef::from_der(octets).map_err(|_| BROKEN_DER)?;
+        if key.other_prime_infos.is_some() {
+            return Err(KeyError::invalid(
+                "oth",
+                "makes this an RSA key of more than two primes, which is not supported",
+            ));
+        }
+        let public = vec![key.public_exponent.as_bytes().to_vec(), key.modulus.as_bytes().to_vec()];
+        let private = [key.private_exponent, key.prime1, key.prime2, key.exponent1, key.exponent2, key.coefficient];
+        Ok((public, private.map(|number| Zeroizing::new(number.as_bytes().to_vec())).into()))
+    }
+
+    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let number = |octets| UintRef::new(octets).map_err(|_| BROKEN_DER);
+        let structure = pkcs1::RsaPrivateKeyRef {
+            modulus: number(key.public().member("n"))?,
+            public_exponent: number(key.public().member("e"))?,
+            private_exponent: number(key.member("d"))?,
+            prime1: number(key.member("p"))?,
+            prime2: number(key.member("q"))?,
+            exponent1: number(key.member("dp"))?,
+            exponent2: number(key.member("dq"))?,
+            coefficient: number(key.member("qi"))?,
+            other_prime_infos: None,
+        };
+        structure.to_der().map(Zeroizing::new).map_err(|_| BROKEN_DER)
+    }
+}
+
+/// The size of a new key where none is asked for: 128 bits of strength (NIST SP 800-57).
+const USUAL_BITS: usize = 3072;
+
+fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+    let number = |octets| UintRef::new(octets).map_err(|_| BROKEN_DER);
+    let structure =
+        pkcs1::RsaPublicKeyRef { modulus: number(key.member("n"))?, public_exponent: number(key.member("e"))? };
+    structure.to_der().map_err(|_| BROKEN_DER)
+}
+
+/// A padding with a hash.
+pub(crate) struct RsaScheme {
+    verification: &'static signature::RsaParameters,
+    signing: &'static dyn signature::RsaEncoding,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
+}
+
+macro_rules! schemes {
+    ($($name:ident: $verification:ident, $signing:ident, $digest:ident;)*) => {$(
+        pub(crate) static $name: RsaScheme = RsaScheme {
+            verification: &signature::$verification,
+            signing: &signature::$signing,
+            #[cfg(feature = "aws-lc-rs")]
+            digest: &backend::digest::$digest,
+        };
+    )*};
+}
+
+schemes! {
+    RS256: RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, SHA256;
+    RS384: RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_SHA384, SHA384;
+    RS512: RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA512, SHA512;
+    PS256: RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, SHA256;
+    PS384: RSA_PSS_2048_8192_SHA384, RSA_PSS_SHA384, SHA384;
+    PS512: RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA512, SHA512;
+}
+
+impl SignatureScheme for RsaScheme {
+    fn kind(&self) -> &'static dyn Kind {
+        &Rsa
+    }
+
+    fn is_length(&self, octets: usize) -> bool {
+        (MIN_RSA_BITS / 8..=MAX_RSA_BITS / 8).contains(&octets)
+    }
+
+    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
+        let parsed = ParsedKey::new(self.verification, &public_to_der(key)?);
+        Ok(Arc::new(Verifier {
+            parsed: parsed.map_err(|_| KeyError::invalid("n", "is no modulus that the backend takes"))?,
+            signature_octets: key.member("n").len(),
+            #[cfg(feature = "aws-lc-rs")]
+            digest: self.digest,
+        }))
+    }
+
+    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
+        let unsupported = |reason| KeyError::Unsupported { what: Quoted::new("RSA"), reason };
+        let [n, e] = ["n", "e"].map(|name| key.public().member(name));
+        if let Some(reason) = backend::rsa_obstacle(numbers::bit_length(n), e.len()) {
+            return Err(unsupported(reason));
+        }
+        let pair = rsa::KeyPair::from_components(&rsa::KeyPairComponents {
+            public_key: rsa::PublicKeyComponents { n, e },
+            d: key.member("d"),
+            p: key.member("p"),
+            q: key.member("q"),
+            dP: key.member("dp"),
+            dQ: key.member("dq"),
+            qInv: key.member("qi"),
+        });
+        Ok(Box::new(Signer {
+            pair: pair.map_err(|_| unsupported(backend::RSA_REJECTED))?,
+            signature_octets: n.len(),
+            padding: self.signing,
+            random: rand::SystemRandom::new(),
+            #[cfg(feature = "aws-lc-rs")]
+            digest: self.digest,
+        }))
+    }
+}
+
+struct Verifier {
+    parsed: ParsedKey,
+    signature_octets: usize,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
+}
+
+impl Verify for Verifier {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        // RFC 8017 §8.1.2 and §8.2.2: as long as the modulus.
+        if signature.len() != self.signature_octets {
+            return Err(InvalidSignature);
+        }
+        self.parsed.verify(message, signature).map_err(|_| InvalidSignature)
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    fn stream(&self) -> Option<Box<dyn crate::verifying::VerifyPieces>> {
+        Some(Box::new(backend::DigestThenVerify::new(self.digest, self.parsed.clone())))
+    }
+}
+
+struct Signer {
+    pair: rsa::KeyPair,
+    signature_octets: usize,
+    padding: &'static dyn signature::RsaEncoding,
+    random: rand::SystemRandom,
+    #[cfg(feature = "aws-lc-rs")]
+    digest: &'static backend::digest::Algorithm,
+}
+
+impl Sign for Signer {
+    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        let mut made = vec![0; self.signature_octets];
+        self.pair.sign(self.padding, &self.random, message, &mut made).map_err(|_| SigningFailed::new())?;
+        Ok(Signature::owned(made))
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    fn stream(&self) -> Option<Box<dyn crate::signing::SignPieces + '_>> {
+        Some(Box::new(backend::DigestThenSign::new(self.digest, |digest| {
+            let mut made = vec![0; self.signature_octets];
+            self.pair.sign_digest(self.padding, digest, &mut made).map_err(|_| SigningFailed::new())?;
+            Ok(Signature::owned(made))
+        })))
+    }
+}
 
 #[cfg(test)]
 mod tests;

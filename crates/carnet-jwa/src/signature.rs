@@ -1,7 +1,19 @@
+use crate::algorithm::Algorithm;
+use crate::scheme::Scheme;
+use crate::signature_error::SigningFailed;
 use core::fmt;
 use core::ops::Deref;
 
-/// The octets of a signature or MAC that was made. Those of HMAC, ES256 and Ed25519 need no heap.
+/// The octets of a signature or MAC that was made, in the form that JWS has. Those of HMAC, ES256 and Ed25519 need no heap.
+///
+/// ```
+/// use carnet_jwa::{Algorithm, Signature};
+/// assert!(Signature::from_bytes(Algorithm::ES256, &[1; 64]).is_ok());
+/// assert!(Signature::from_bytes(Algorithm::ES256, &[1; 63]).is_err());
+/// // SEQUENCE of the INTEGERs 1 and 2
+/// let signature = Signature::from_ecdsa_der(Algorithm::ES256, &[0x30, 6, 2, 1, 1, 2, 1, 2]).unwrap();
+/// assert_eq!((signature.len(), signature[31], signature[63]), (64, 1, 2));
+/// ```
 #[derive(Clone)]
 pub struct Signature(Octets);
 
@@ -14,6 +26,35 @@ enum Octets {
 }
 
 impl Signature {
+    /// Takes what a signer outside the process gave, after a look at its length. Whether it verifies is not checked.
+    ///
+    /// # Errors
+    /// [`SigningFailed`] when no signature of the algorithm has that length, or this build does not have the algorithm.
+    pub fn from_bytes(algorithm: Algorithm, octets: &[u8]) -> Result<Self, SigningFailed> {
+        let fits = match algorithm.scheme().map_err(|error| SigningFailed::because(error.to_string()))? {
+            Scheme::Mac(hash) => octets.len() == hash.octets(),
+            Scheme::Signature(scheme) => scheme.is_length(octets.len()),
+        };
+        if fits {
+            return Ok(Self::copied(octets));
+        }
+        Err(SigningFailed::because(format!("no signature of {algorithm} has {} octets", octets.len())))
+    }
+
+    /// Takes an ECDSA signature in DER, as key management services and hardware give it: an `ECDSA-Sig-Value`
+    /// ([RFC 3279 §2.2.3](https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3)). Whether it verifies is not checked.
+    ///
+    /// # Errors
+    /// [`SigningFailed`] when it is not such a structure of numbers that fit the algorithm's curve, or the algorithm is not ECDSA.
+    pub fn from_ecdsa_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, SigningFailed> {
+        match algorithm.scheme().map_err(|error| SigningFailed::because(error.to_string()))? {
+            Scheme::Signature(scheme) => scheme.from_der(der),
+            Scheme::Mac(_) => None,
+        }
+        .map(|octets| Self::copied(&octets))
+        .ok_or_else(|| SigningFailed::because(format!("not an ECDSA signature of {algorithm} in DER")))
+    }
+
     #[inline]
     pub(crate) fn copied(octets: &[u8]) -> Self {
         let mut short = [0; SHORT];

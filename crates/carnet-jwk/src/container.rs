@@ -5,5 +5,5 @@
 mod der;
 mod pem;
 
-pub(crate) use self::der::{private_from_der, public_from_der};
-pub(crate) use pem::{private_from_pem, public_from_pem};
+pub(crate) use self::der::{only, private_from_der, private_to_der, public_from_der, public_from_spki, public_to_der};
+pub(crate) use pem::{certificate_from_pem, private_from_pem, public_from_pem, to_pem};

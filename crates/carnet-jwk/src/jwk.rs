@@ -1,22 +1,21 @@
+use crate::certificate;
 use crate::container;
 use crate::fields;
+use crate::key_remark::KeyRemark;
 use crate::parameters::{Parameters, check_key_id};
 use crate::thumbprint::Thumbprint;
 use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Object, Writer};
 use carnet_core::limits::{Limits, MAX_KEY_OCTETS};
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::Curve;
-use carnet_jwa::ec::EcPublicKey;
-use carnet_jwa::ed25519::Ed25519PublicKey;
-use carnet_jwa::rsa::RsaPublicKey;
-use carnet_jwa::{KeyError, PublicKey};
+use carnet_jwa::{Hash, KeyError, KeyKind, PublicKey};
 use core::fmt;
 
-/// A public key as a JSON Web Key ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): RSA, P-256, P-384 or Ed25519.
+/// A public key as a JSON Web Key ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): RSA, EC, Ed25519 or ML-DSA.
 ///
 /// It can hold no private key, so what is made of `Jwk`s can be published. Reading checks strict JSON, that points are on their
-/// curves, sizes, and the form of every number; it does not check certificates in `x5c`, which are kept as they are.
+/// curves, sizes, the form of every number, and that the first certificate in `x5c` holds the same key. It does not check who signed the
+/// certificates or whether they are in force, and it never follows `x5u`.
 ///
 /// ```
 /// use carnet_jwk::Jwk;
@@ -50,41 +49,17 @@ impl Jwk {
 
     /// Reads the public members of any asymmetric JWK.
     pub(crate) fn from_object(object: &Object<'_>) -> Result<Self, KeyError> {
-        let (key, own): (_, &[&str]) = match &*fields::required(object, "kty")? {
-            "RSA" => {
-                let key = RsaPublicKey::from_components(&fields::octets(object, "n")?, &fields::octets(object, "e")?)?;
-                (PublicKey::Rsa(key), &["n", "e", "d", "p", "q", "dp", "dq", "qi"])
-            }
-            "EC" => {
-                let name = fields::required(object, "crv")?;
-                let curve = Curve::from_name(&name).ok_or_else(|| unsupported_curve(&name))?;
-                let key =
-                    EcPublicKey::from_coordinates(curve, &fields::octets(object, "x")?, &fields::octets(object, "y")?)?;
-                (PublicKey::Ec(key), &["crv", "x", "y", "d"])
-            }
-            "OKP" => {
-                let name = fields::required(object, "crv")?;
-                if name != "Ed25519" {
-                    return Err(unsupported_curve(&name));
-                }
-                let key = Ed25519PublicKey::from_octets(&fields::octets(object, "x")?)?;
-                (PublicKey::Ed25519(key), &["crv", "x", "d"])
-            }
-            "oct" => {
-                return Err(KeyError::Unsupported {
-                    what: Quoted::new("oct"),
-                    reason: "it is a shared secret and has no public half; read it with PrivateJwk::from_json",
-                });
-            }
-            other => {
-                return Err(KeyError::Unsupported {
-                    what: Quoted::new(other),
-                    reason: "the supported values of \"kty\" are RSA, EC, OKP and oct",
-                });
-            }
-        };
-        let parameters = Parameters::read(object, own)?;
-        parameters.check_fits(|algorithm| key.fits(algorithm), key.description())?;
+        let kind = kind(object)?;
+        let mut members = Vec::new();
+        for &member in kind.public_members() {
+            members.push(fields::octets(object, member)?);
+        }
+        let key = kind.public_key(members)?;
+        let own =
+            [kind.public_members(), kind.private_members(), &[kind.variant().map_or("kty", |(name, _)| name), "x5c"]];
+        let mut parameters = Parameters::read(object, &own.concat())?;
+        parameters.check_fits(|algorithm| key.fits(algorithm), kind.description())?;
+        parameters.certificates = certificate::chain(object, &key)?;
         Ok(Self { key, parameters })
     }
 
@@ -105,6 +80,58 @@ impl Jwk {
         container::public_from_der(der).map(Self::from)
     }
 
+    /// Takes the public key of an X.509 certificate in PEM, and keeps the certificate as its `x5c`.
+    ///
+    /// # Errors
+    /// [`KeyError`] when it is no certificate, or its key cannot be used.
+    ///
+    /// # Security
+    /// Nothing else of the certificate is checked: not who signed it, not whether it is in force, not what it is for.
+    pub fn from_x509_pem(pem: &str) -> Result<Self, KeyError> {
+        certificate::from_pem(pem)
+    }
+
+    /// Takes the public key of an X.509 certificate in DER; see [`from_x509_pem`](Self::from_x509_pem).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_x509_der(der: &[u8]) -> Result<Self, KeyError> {
+        certificate::from_der(der)
+    }
+
+    /// Writes the key as DER: SPKI ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`], which no checked key causes.
+    pub fn to_der(&self) -> Result<Vec<u8>, KeyError> {
+        container::public_to_der(&self.key)
+    }
+
+    /// Writes the key as PEM: `PUBLIC KEY` (SPKI).
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`], which no checked key causes.
+    pub fn to_pem(&self) -> Result<String, KeyError> {
+        container::to_pem("PUBLIC KEY", &self.to_der()?)
+    }
+
+    /// Writes an RSA key as PKCS#1 DER ([RFC 8017 appendix A.1.1](https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1)).
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for a key of another kind.
+    pub fn to_pkcs1_der(&self) -> Result<Vec<u8>, KeyError> {
+        container::only("RSA", self.key.kind())?;
+        self.key.to_der()
+    }
+
+    /// Writes an RSA key as PKCS#1 PEM: `RSA PUBLIC KEY`.
+    ///
+    /// # Errors
+    /// As [`to_pkcs1_der`](Self::to_pkcs1_der).
+    pub fn to_pkcs1_pem(&self) -> Result<String, KeyError> {
+        container::to_pem("RSA PUBLIC KEY", &self.to_pkcs1_der()?)
+    }
+
     /// Writes the JWK: `kty`, the parameters, the members of the key, and those that were read and mean nothing here.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -115,37 +142,33 @@ impl Jwk {
 
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.key_members(|name, value| writer.string(name, value));
-        self.parameters.write(writer);
+        self.parameters.write(Some(self.key.kind()), writer);
     }
 
     /// `kty` and the public members, in the order RFC 7638 §3.3 asks for.
     pub(crate) fn key_members(&self, mut each: impl FnMut(&'static str, &str)) {
-        match &self.key {
-            PublicKey::Rsa(key) => {
-                each("e", &base64url::encode(key.exponent()));
-                each("kty", "RSA");
-                each("n", &base64url::encode(key.modulus()));
-            }
-            PublicKey::Ec(key) => {
-                each("crv", key.curve().name());
-                each("kty", "EC");
-                each("x", &base64url::encode(key.x()));
-                each("y", &base64url::encode(key.y()));
-            }
-            PublicKey::Ed25519(key) => {
-                each("crv", "Ed25519");
-                each("kty", "OKP");
-                each("x", &base64url::encode(key.octets()));
-            }
+        let kind = self.key.kind();
+        let mut members: Vec<_> = self.key.members().map(|(name, octets)| (name, base64url::encode(octets))).collect();
+        members.push(("kty", kind.key_type().to_owned()));
+        members.extend(kind.variant().map(|(name, value)| (name, value.to_owned())));
+        members.sort_unstable_by_key(|(name, _)| *name);
+        for (name, value) in &members {
+            each(name, value);
         }
     }
 
     /// The SHA-256 thumbprint ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
+        self.thumbprint_with(Hash::Sha256)
+    }
+
+    /// The thumbprint with another hash. One key has one thumbprint for each; those who compare must use the same.
+    #[must_use]
+    pub fn thumbprint_with(&self, hash: Hash) -> Thumbprint {
         let mut writer = Writer::with_capacity(512);
         self.key_members(|name, value| writer.string(name, value));
-        Thumbprint::of(&writer.finish())
+        Thumbprint::of(hash, &writer.finish())
     }
 
     /// The key itself.
@@ -178,7 +201,19 @@ impl Jwk {
         self.parameters.operations.as_deref()
     }
 
-    /// Another member, as JSON.
+    /// The certificates of `x5c` in DER, the key's own first. That the first holds this key was checked, and nothing else of them.
+    #[must_use]
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.parameters.certificates
+    }
+
+    /// What is odd about the key and does not keep it from being used.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<KeyRemark> {
+        KeyRemark::of(&self.parameters)
+    }
+
+    /// Another member, as JSON: `x5t`, `x5u` and those of no specification here.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.other(name)
@@ -231,15 +266,44 @@ pub(crate) fn scan(json: &str, depth: usize) -> Result<Object<'_>, KeyError> {
     Ok(object)
 }
 
-fn unsupported_curve(name: &str) -> KeyError {
-    KeyError::Unsupported {
-        what: Quoted::new(name),
-        reason: match name {
-            "P-521" => "ring has no P-521; use P-256 or P-384",
-            "secp256k1" => "ring has no secp256k1; use P-256 or P-384",
-            "Ed448" | "X448" => "no backend has it; use Ed25519",
-            "X25519" => "it agrees on keys and does not sign; use Ed25519",
-            _ => "the supported curves are P-256, P-384 and Ed25519",
-        },
+/// The kind of key that `kty` and, where it needs one, a second member name.
+pub(crate) fn kind(object: &Object<'_>) -> Result<KeyKind, KeyError> {
+    let key_type = fields::required(object, "kty")?;
+    let unsupported = |what: &str, reason| KeyError::Unsupported { what: Quoted::new(what), reason };
+    if key_type == "oct" {
+        return Err(unsupported(
+            "oct",
+            "it is a shared secret and has no public half; read it with PrivateJwk::from_json",
+        ));
+    }
+    let mut known = false;
+    for kind in KeyKind::all().filter(|kind| kind.key_type() == key_type) {
+        match kind.variant() {
+            None => return Ok(kind),
+            Some((name, value)) if fields::required(object, name)? == value => return Ok(kind),
+            Some(_) => known = true,
+        }
+    }
+    let name = match &*key_type {
+        "EC" | "OKP" => fields::required(object, "crv")?,
+        "AKP" if known => fields::required(object, "alg")?,
+        _ => key_type.clone(),
+    };
+    Err(unsupported(&name, why_not(&name)))
+}
+
+/// Why there is no kind of this name.
+pub(crate) fn why_not(name: &str) -> &'static str {
+    let any = KeyKind::all().next().is_some();
+    match name {
+        "P-521" | "secp256k1" | "AKP" | "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87" if any => {
+            "ring does not have it; turn on carnet's feature aws-lc-rs"
+        }
+        "Ed448" | "X448" => "no backend has it; use Ed25519",
+        "X25519" => "it agrees on keys and does not sign; use Ed25519",
+        _ if !any => "this build has no backend; turn on carnet's feature ring or aws-lc-rs",
+        _ => {
+            "the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct"
+        }
     }
 }

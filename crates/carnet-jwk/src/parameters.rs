@@ -1,10 +1,11 @@
 //! The members any JWK may have: `kid`, `use`, `key_ops`, `alg`, and those kept as they are.
 
 use crate::fields;
+use base64ct::{Base64, Encoding};
 use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Object, Writer};
 use carnet_core::limits::Limits;
-use carnet_jwa::{Algorithm, KeyError, PublicKey};
+use carnet_jwa::{Algorithm, KeyError, KeyKind, PublicKey};
 
 /// What a key is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,10 @@ pub(crate) struct Parameters {
     pub(crate) usage: Option<String>,
     pub(crate) operations: Option<Vec<String>>,
     pub(crate) algorithm: Option<String>,
+    /// `x5c`, decoded.
+    pub(crate) certificates: Vec<Vec<u8>>,
     /// Members that mean nothing here, as JSON, kept for the way out.
-    other: Vec<(String, String)>,
+    pub(crate) other: Vec<(String, String)>,
 }
 
 /// Twice as many as RFC 7517 §4.3 knows.
@@ -40,7 +43,14 @@ impl Parameters {
             .strings("key_ops")
             .map_err(|_| KeyError::invalid("key_ops", "is not an array of strings"))?
             .map(|operations| operations.into_iter().map(String::from).collect::<Vec<_>>());
-        let parameters = Self { key_id, usage: text("use")?, operations, algorithm: text("alg")?, other: Vec::new() };
+        let parameters = Self {
+            key_id,
+            usage: text("use")?,
+            operations,
+            algorithm: text("alg")?,
+            certificates: Vec::new(),
+            other: Vec::new(),
+        };
         parameters.check()?;
         let known = ["kty", "kid", "use", "key_ops", "alg"];
         let own = own.iter().chain(&PRIVATE_KEY_MEMBERS); // nothing private is carried along, whatever the type of key
@@ -108,18 +118,26 @@ impl Parameters {
             .other
             .iter()
             .map(|(name, value)| name.len().saturating_mul(6).saturating_add(value.len()).saturating_add(16));
-        texts.chain(other).fold(256, usize::saturating_add)
+        let certificates = self.certificates.iter().map(|octets| octets.len().saturating_mul(2).saturating_add(16));
+        texts.chain(other).chain(certificates).fold(256, usize::saturating_add)
     }
 
-    /// Writes all but `kty`.
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    /// Writes all that is not a member of the key itself, whose `alg` may be one (`AKP`).
+    pub(crate) fn write(&self, kind: Option<KeyKind>, writer: &mut Writer) {
+        let own = kind.and_then(KeyKind::variant).map(|(name, _)| name);
         for (name, value) in [("kid", &self.key_id), ("use", &self.usage), ("alg", &self.algorithm)] {
-            if let Some(value) = value {
+            if let Some(value) = value
+                && own != Some(name)
+            {
                 writer.string(name, value);
             }
         }
         if let Some(operations) = &self.operations {
             writer.strings("key_ops", operations.iter().map(String::as_str));
+        }
+        if !self.certificates.is_empty() {
+            let texts: Vec<_> = self.certificates.iter().map(|octets| Base64::encode_string(octets)).collect();
+            writer.strings("x5c", texts.iter().map(String::as_str));
         }
         for (name, value) in &self.other {
             writer.raw(name, value);
@@ -165,13 +183,10 @@ pub(crate) fn check_key_id(key_id: &str) -> Result<(), KeyError> {
 }
 
 /// The algorithm of a public key that has no `alg`: by curve, and RSA as the rules say.
-pub(crate) const fn default_algorithm(key: &PublicKey, rsa: Algorithm) -> Algorithm {
-    match key {
-        PublicKey::Ec(key) => match key.curve() {
-            carnet_jwa::Curve::P256 => Algorithm::ES256,
-            carnet_jwa::Curve::P384 => Algorithm::ES384,
-        },
-        PublicKey::Ed25519(_) => Algorithm::EdDSA,
-        PublicKey::Rsa(_) => rsa,
-    }
+pub(crate) fn default_algorithm(key: &PublicKey, rsa: Algorithm) -> Algorithm {
+    Algorithm::ALL
+        .iter()
+        .copied()
+        .find(|algorithm| key.fits(*algorithm) && key.kind().key_type() != "RSA")
+        .unwrap_or(rsa)
 }

@@ -3,12 +3,10 @@ use crate::fields;
 use crate::jwk::{Jwk, scan};
 use crate::parameters::{Parameters, check_key_id};
 use crate::secret;
+use crate::thumbprint::Thumbprint;
 use carnet_core::json::{Object, Writer};
 use carnet_core::{Limits, Quoted, SecretBytes, base64url};
-use carnet_jwa::ec::EcPrivateKey;
-use carnet_jwa::ed25519::Ed25519PrivateKey;
-use carnet_jwa::rsa::{RsaComponents, RsaPrivateKey};
-use carnet_jwa::{Algorithm, Family, KeyError, PrivateKey, PublicKey};
+use carnet_jwa::{Algorithm, Hash, KeyError, PrivateKey};
 use core::fmt;
 use zeroize::Zeroizing;
 
@@ -59,34 +57,23 @@ impl PrivateJwk {
                 "makes this an RSA key of more than two primes, which is not supported",
             ));
         }
-        if object.member("d").is_none() {
-            return Err(KeyError::invalid("d", "is missing: this is a public key, and a private one is needed"));
+        let names = key.kind().private_members();
+        if let Some(&first) = names.first()
+            && object.member(first).is_none()
+        {
+            return Err(KeyError::invalid(first, "is missing: this is a public key, and a private one is needed"));
         }
-        let key = match key {
-            PublicKey::Rsa(public) => {
-                let d = fields::secret(object, "d")?;
-                if ["p", "q", "dp", "dq", "qi"].iter().all(|member| object.member(member).is_none()) {
-                    return Err(KeyError::Unsupported {
-                        what: Quoted::new("RSA"),
-                        reason: "a private RSA key needs the members p, q, dp, dq and qi; export the key with them",
-                    });
-                }
-                let numbers = RsaComponents {
-                    d,
-                    p: fields::secret(object, "p")?,
-                    q: fields::secret(object, "q")?,
-                    dp: fields::secret(object, "dp")?,
-                    dq: fields::secret(object, "dq")?,
-                    qi: fields::secret(object, "qi")?,
-                };
-                PrivateKey::Rsa(RsaPrivateKey::new(public, numbers)?)
-            }
-            PublicKey::Ec(public) => PrivateKey::Ec(EcPrivateKey::new(public, fields::secret(object, "d")?)?),
-            PublicKey::Ed25519(public) => {
-                PrivateKey::Ed25519(Ed25519PrivateKey::new(fields::secret(object, "d")?, Some(&public))?)
-            }
-        };
-        Ok(Self { material: Material::Asymmetric(key), parameters })
+        if names.len() > 1 && names.iter().skip(1).all(|name| object.member(name).is_none()) {
+            return Err(KeyError::Unsupported {
+                what: Quoted::new("RSA"),
+                reason: "a private RSA key needs the members p, q, dp, dq and qi; export the key with them",
+            });
+        }
+        let mut members = Vec::new();
+        for &name in names {
+            members.push(fields::secret(object, name)?);
+        }
+        Ok(Self { material: Material::Asymmetric(PrivateKey::new(key, members)?), parameters })
     }
 
     fn symmetric_from_object(object: &Object<'_>) -> Result<Self, KeyError> {
@@ -117,24 +104,38 @@ impl PrivateJwk {
         container::private_from_der(der).map(Self::from)
     }
 
-    /// Makes a new key for an algorithm, which becomes its `alg`. HMAC secrets get the length of the hash.
+    /// Makes a new key for an algorithm, which becomes its `alg`. HMAC secrets get the length of the hash, RSA keys 3072 bits.
     ///
     /// # Errors
-    /// [`KeyError::Unsupported`] for RSA: ring generates none. [`KeyError::Random`].
+    /// [`KeyError::Algorithm`] when this build does not have the algorithm; [`KeyError::Unsupported`] for RSA without the feature `aws-lc-rs`, since
+    /// ring generates none; [`KeyError::Random`].
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
-        let material = match algorithm.family() {
-            Family::Hmac(hash) => Material::Symmetric(carnet_jwa::random::secret(hash.octets())?.into()),
-            Family::Ecdsa(curve) => {
-                let generated = EcPrivateKey::generate_pkcs8(curve)?;
-                Material::Asymmetric(container::private_from_der(generated.expose_pkcs8())?)
+        Self::make(algorithm, None)
+    }
+
+    /// Makes a new RSA key of 2048, 3072, 4096 or 8192 bits. The largest take seconds to minutes.
+    ///
+    /// # Errors
+    /// As [`generate`](Self::generate); [`KeyError::Mismatch`] for an algorithm of another kind; [`KeyError::Unsupported`] for another size.
+    pub fn generate_rsa(algorithm: Algorithm, bits: usize) -> Result<Self, KeyError> {
+        match algorithm.key_kind() {
+            Some(kind) if kind.key_type() != "RSA" => {
+                Err(KeyError::Mismatch { algorithm, key: "a key of a size to choose" })
             }
-            Family::Ed25519 => Material::Asymmetric(PrivateKey::Ed25519(Ed25519PrivateKey::generate()?)),
-            _ => {
-                return Err(KeyError::Unsupported {
-                    what: Quoted::new("RSA"),
-                    reason: "ring cannot generate RSA keys; this will come with the feature aws-lc-rs. \
-                             Until then: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072",
-                });
+            None if algorithm.is_symmetric() => Err(KeyError::Mismatch { algorithm, key: "a key of a size to choose" }),
+            _ => Self::make(algorithm, Some(bits)),
+        }
+    }
+
+    fn make(algorithm: Algorithm, bits: Option<usize>) -> Result<Self, KeyError> {
+        let material = match (algorithm.mac_hash(), algorithm.key_kind()) {
+            (Some(hash), _) => Material::Symmetric(carnet_jwa::random::secret(hash.octets())?.into()),
+            (None, Some(kind)) => Material::Asymmetric(kind.generate(bits)?),
+            // What this build does not have, it does not read either.
+            (None, None) => {
+                return Err(algorithm.name().parse::<Algorithm>().map_or_else(KeyError::from, |algorithm| {
+                    KeyError::Mismatch { algorithm, key: "any key of this build" }
+                }));
             }
         };
         let mut parameters = Parameters::default();
@@ -146,7 +147,7 @@ impl PrivateJwk {
     #[must_use]
     pub fn public_jwk(&self) -> Option<Jwk> {
         match &self.material {
-            Material::Asymmetric(key) => Some(Jwk { key: key.public(), parameters: self.parameters.public() }),
+            Material::Asymmetric(key) => Some(Jwk { key: key.public().clone(), parameters: self.parameters.public() }),
             Material::Symmetric(_) => None,
         }
     }
@@ -160,27 +161,99 @@ impl PrivateJwk {
             Material::Symmetric(secret) => {
                 writer.string("kty", "oct");
                 writer.string("k", &base64url::secret::encode(secret.expose()));
-                self.parameters.write(&mut writer);
+                self.parameters.write(None, &mut writer);
             }
             Material::Asymmetric(key) => {
-                Jwk { key: key.public(), parameters: self.parameters.clone() }.write(&mut writer);
-                let mut secret = |name, octets: &[u8]| writer.string(name, &base64url::secret::encode(octets));
-                match key {
-                    PrivateKey::Rsa(key) => {
-                        let numbers = key.expose_components();
-                        secret("d", &numbers.d);
-                        secret("p", &numbers.p);
-                        secret("q", &numbers.q);
-                        secret("dp", &numbers.dp);
-                        secret("dq", &numbers.dq);
-                        secret("qi", &numbers.qi);
-                    }
-                    PrivateKey::Ec(key) => secret("d", key.expose_scalar()),
-                    PrivateKey::Ed25519(key) => secret("d", key.expose_seed()),
+                Jwk { key: key.public().clone(), parameters: self.parameters.clone() }.write(&mut writer);
+                for (name, octets) in key.expose_members() {
+                    writer.string(name, &base64url::secret::encode(octets));
                 }
             }
         }
         Zeroizing::new(writer.finish())
+    }
+
+    /// Writes the key as DER: PKCS#8 ([RFC 5958](https://www.rfc-editor.org/rfc/rfc5958)). Wiped when dropped; copies of it are not.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for a symmetric key.
+    pub fn expose_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        container::private_to_der(self.asymmetric("PKCS#8")?)
+    }
+
+    /// Writes the key as PEM: `PRIVATE KEY` (PKCS#8).
+    ///
+    /// # Errors
+    /// As [`expose_der`](Self::expose_der).
+    pub fn expose_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        container::to_pem("PRIVATE KEY", &self.expose_der()?).map(Zeroizing::new)
+    }
+
+    /// Writes an RSA key as PKCS#1 DER ([RFC 8017 appendix A.1.2](https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2)).
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for a key of another kind.
+    pub fn expose_pkcs1_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.inner("RSA", "PKCS#1")
+    }
+
+    /// Writes an RSA key as PKCS#1 PEM: `RSA PRIVATE KEY`.
+    ///
+    /// # Errors
+    /// As [`expose_pkcs1_der`](Self::expose_pkcs1_der).
+    pub fn expose_pkcs1_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        container::to_pem("RSA PRIVATE KEY", &self.expose_pkcs1_der()?).map(Zeroizing::new)
+    }
+
+    /// Writes an EC key as SEC1 DER ([RFC 5915](https://www.rfc-editor.org/rfc/rfc5915)), with its curve and its public half.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for a key of another kind.
+    pub fn expose_sec1_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.inner("EC", "SEC1")
+    }
+
+    /// Writes an EC key as SEC1 PEM: `EC PRIVATE KEY`.
+    ///
+    /// # Errors
+    /// As [`expose_sec1_der`](Self::expose_sec1_der).
+    pub fn expose_sec1_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        container::to_pem("EC PRIVATE KEY", &self.expose_sec1_der()?).map(Zeroizing::new)
+    }
+
+    fn inner(&self, key_type: &'static str, form: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let key = self.asymmetric(form)?;
+        container::only(key_type, key.kind())?;
+        key.expose_der()
+    }
+
+    fn asymmetric(&self, form: &str) -> Result<&PrivateKey, KeyError> {
+        match &self.material {
+            Material::Asymmetric(key) => Ok(key),
+            Material::Symmetric(_) => Err(KeyError::Unsupported {
+                what: Quoted::new(&format!("oct in {form}")),
+                reason: "there is no such form of a shared secret; keep it as a JWK",
+            }),
+        }
+    }
+
+    /// The thumbprint ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)): that of the public half, or of a shared secret.
+    ///
+    /// # Security
+    /// The thumbprint of a shared secret lets everybody who sees it test guesses of the secret (RFC 7638 §7). Of a random one nothing can be guessed; of
+    /// a password everything can.
+    #[must_use]
+    pub fn thumbprint_with(&self, hash: Hash) -> Thumbprint {
+        match (&self.material, self.public_jwk()) {
+            (_, Some(public)) => public.thumbprint_with(hash),
+            (Material::Symmetric(secret), None) => {
+                let mut writer = Writer::with_capacity(secret.expose().len().saturating_mul(2).saturating_add(64));
+                writer.string("k", &base64url::secret::encode(secret.expose()));
+                writer.string("kty", "oct");
+                Thumbprint::of(hash, &Zeroizing::new(writer.finish()))
+            }
+            (Material::Asymmetric(_), None) => Thumbprint::of(hash, "{}"),
+        }
     }
 
     /// `kid`.
@@ -232,7 +305,7 @@ impl From<PrivateKey> for PrivateJwk {
 impl fmt::Debug for PrivateJwk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.material {
-            Material::Asymmetric(key) => key.public().description(),
+            Material::Asymmetric(key) => key.kind().description(),
             Material::Symmetric(_) => "a shared secret",
         };
         f.debug_struct("PrivateJwk")

@@ -60,6 +60,11 @@ impl Secret {
         Self::new(Zeroizing::new(text.as_bytes().to_vec()), Some(variable))
     }
 
+    /// As [`from_env`](Self::from_env), but an unset variable is no secret and no error.
+    pub(crate) fn from_env_if_set(variable: &str) -> Result<Option<Self>, KeyError> {
+        if std::env::var_os(variable).is_none() { Ok(None) } else { Self::from_env(variable).map(Some) }
+    }
+
     /// Takes an environment variable that holds hexadecimal digits.
     ///
     /// # Errors

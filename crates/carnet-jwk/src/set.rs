@@ -1,5 +1,7 @@
 use crate::jwk::Jwk;
+use crate::key_remark::KeyRemark;
 use crate::key_rules::KeyRules;
+use crate::key_selection::KeySelection;
 use crate::private_jwk::PrivateJwk;
 use crate::skipped_key::SkippedKey;
 use crate::verifying_key::VerifyingKey;
@@ -10,6 +12,7 @@ use carnet_core::json::{self, Kind, Object, elements};
 use carnet_core::limits::{Limits, MAX_KEYS_PER_SET, MAX_SET_OCTETS};
 use carnet_jwa::{Algorithm, KeyError};
 use core::fmt;
+use std::collections::HashMap;
 
 /// A JWK Set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) of public keys.
 ///
@@ -31,6 +34,8 @@ use core::fmt;
 pub struct JwkSet {
     /// Each with its place in the text.
     keys: Vec<(usize, Jwk)>,
+    /// Where in `keys` those with a `kid` are.
+    by_key_id: HashMap<Box<str>, Vec<usize>>,
     secrets: Vec<(usize, PrivateJwk)>,
     skipped: Vec<SkippedKey>,
     private_entries: Vec<usize>,
@@ -70,11 +75,18 @@ impl JwkSet {
             // Reported whatever becomes of it: it is out in the open.
             self.private_entries.push(index);
             let Jwk { key, parameters } = Jwk::from_object(&object).map_err(because)?;
-            self.keys.push((index, Jwk { key, parameters: parameters.public() }));
+            self.push(index, Jwk { key, parameters: parameters.public() });
         } else {
-            self.keys.push((index, Jwk::from_object(&object).map_err(because)?));
+            self.push(index, Jwk::from_object(&object).map_err(because)?);
         }
         Ok(())
+    }
+
+    fn push(&mut self, index: usize, jwk: Jwk) {
+        if let Some(key_id) = jwk.key_id() {
+            self.by_key_id.entry(key_id.into()).or_default().push(self.keys.len());
+        }
+        self.keys.push((index, jwk));
     }
 
     /// The keys that verify, by [`KeyRules::new`].
@@ -100,6 +112,26 @@ impl JwkSet {
         }
         skipped.sort_by_key(|skipped| skipped.index);
         VerifyingKeys::new(keys, skipped)
+    }
+
+    /// The public keys with this `kid`: mostly one, and several where the set has it more than once. Takes the same time in a set of any size.
+    pub fn with_key_id(&self, key_id: &str) -> impl Iterator<Item = &Jwk> {
+        let places = self.by_key_id.get(key_id).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|&place| self.keys.get(place)).map(|(_, jwk)| jwk)
+    }
+
+    /// The public keys that a selection describes, in the order of the set.
+    pub fn select<'s>(&'s self, selection: &'s KeySelection<'_>) -> impl Iterator<Item = &'s Jwk> {
+        let (by_key_id, all) = match selection.wanted_key_id() {
+            Some(key_id) => (Some(self.with_key_id(key_id)), None),
+            None => (None, Some(self.iter())),
+        };
+        by_key_id.into_iter().flatten().chain(all.into_iter().flatten()).filter(|jwk| selection.describes(jwk))
+    }
+
+    /// What is odd about keys that can be used all the same, with the entry, counted from 0.
+    pub fn remarks(&self) -> impl Iterator<Item = (usize, KeyRemark)> {
+        self.keys.iter().flat_map(|(index, jwk)| jwk.remarks().into_iter().map(|remark| (*index, remark)))
     }
 
     /// The public keys.
@@ -157,7 +189,11 @@ fn admitted(secret: &PrivateJwk, rules: &KeyRules) -> Result<VerifyingKey, KeyEr
 
 impl FromIterator<Jwk> for JwkSet {
     fn from_iter<I: IntoIterator<Item = Jwk>>(keys: I) -> Self {
-        Self { keys: keys.into_iter().enumerate().collect(), ..Self::default() }
+        let mut set = Self::default();
+        for (index, jwk) in keys.into_iter().enumerate() {
+            set.push(index, jwk);
+        }
+        set
     }
 }
 

@@ -2,10 +2,11 @@ use crate::jwk::Jwk;
 use crate::parameters::{Purpose, check_key_id, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
-use crate::verifying_key::check_same;
+use crate::signer::Signer;
+use crate::verifying_key::{VerifyingKey, check_same};
 use carnet_core::json::Writer;
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::{Algorithm, Family, KeyError, Signature, SigningFailed, SigningPrimitive};
+use carnet_jwa::{Algorithm, KeyError, Signature, SigningFailed, SigningPrimitive, SigningStream};
 use core::fmt;
 
 /// A key that signs with its one algorithm. The backend parses it once, when it is made.
@@ -40,11 +41,11 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::NotForThis`] when `use` or `key_ops` says otherwise, [`KeyError::Algorithm`] when `alg` names none that signs,
     /// [`KeyError::MissingMember`] for a symmetric key without `alg` (use [`from_jwk_as`](Self::from_jwk_as)), [`KeyError::Unsupported`] when
-    /// ring cannot sign with this key.
+    /// the backend cannot sign with this key.
     pub fn from_jwk(jwk: &PrivateJwk) -> Result<Self, KeyError> {
         let algorithm = match (jwk.parameters.own_algorithm()?, &jwk.material) {
             (Some(algorithm), _) => algorithm,
-            (None, Material::Asymmetric(key)) => default_algorithm(&key.public(), Algorithm::RS256),
+            (None, Material::Asymmetric(key)) => default_algorithm(key.public(), Algorithm::RS256),
             (None, Material::Symmetric(_)) => return Err(KeyError::MissingMember { member: "alg" }),
         };
         Self::bind(algorithm, jwk)
@@ -112,7 +113,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Mismatch`] for another algorithm, [`KeyError::Weak`] when the secret is shorter than the hash.
     pub fn from_secret(algorithm: Algorithm, secret: &Secret) -> Result<Self, KeyError> {
-        if let Family::Hmac(hash) = algorithm.family() {
+        if let Some(hash) = algorithm.mac_hash() {
             secret.check_length(hash)?;
         }
         let primitive = SigningPrimitive::symmetric(algorithm, secret.expose())?;
@@ -164,6 +165,12 @@ impl SigningKey {
         self.public.clone()
     }
 
+    /// What verifies the tokens signed with this key, with the same `kid`. Of a shared secret, that is the same secret.
+    #[must_use]
+    pub fn verifying_key(&self) -> VerifyingKey {
+        VerifyingKey::of_primitive(self.primitive.verifying().clone(), self.key_id.clone())
+    }
+
     /// Its one algorithm.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
@@ -195,6 +202,40 @@ impl SigningKey {
     #[inline]
     pub fn sign_message(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
         self.primitive.sign(message)
+    }
+
+    /// Begins a message that arrives piece by piece. `None` where the whole message is needed at once: EdDSA and ML-DSA, and on ring all but HMAC.
+    #[must_use]
+    pub fn stream(&self) -> Option<SigningStream<'_>> {
+        self.primitive.stream()
+    }
+}
+
+impl Signer for SigningKey {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm()
+    }
+
+    fn algorithm_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn key_id(&self) -> Option<&str> {
+        self.key_id()
+    }
+
+    #[inline]
+    fn sign_message(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        self.primitive.sign(message)
+    }
+
+    fn stream(&self) -> Option<SigningStream<'_>> {
+        self.stream()
+    }
+
+    #[inline]
+    fn jwt_header(&self) -> Option<&str> {
+        Some(&self.jwt_header)
     }
 }
 

@@ -1,30 +1,66 @@
 use carnet_core::base64url;
+use carnet_jwa::Hash;
 use core::fmt;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// The SHA-256 thumbprint of a public key ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
+/// The thumbprint of a key ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
 ///
 /// Shown as base64url, the form in which it serves as a `kid`. Two spellings of one key cannot have two thumbprints, since keys are read
 /// only in canonical form.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Thumbprint([u8; 32]);
+///
+/// ```
+/// use carnet_jwk::Jwk;
+/// let jwk = Jwk::from_json(r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)?;
+/// assert_eq!(
+///     jwk.thumbprint().uri(),
+///     "urn:ietf:params:oauth:jwk-thumbprint:sha-256:kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+/// );
+/// # Ok::<(), carnet_jwk::KeyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Thumbprint {
+    hash: Hash,
+    octets: Vec<u8>,
+}
 
 impl Thumbprint {
     /// Of the key's required members, written as RFC 7638 §3.3 has them.
-    pub(crate) fn of(members: &str) -> Self {
-        Self(Sha256::digest(members).into())
+    pub(crate) fn of(hash: Hash, members: &str) -> Self {
+        let octets = match hash {
+            Hash::Sha384 => Sha384::digest(members).to_vec(),
+            Hash::Sha512 => Sha512::digest(members).to_vec(),
+            Hash::Sha256 => Sha256::digest(members).to_vec(),
+        };
+        Self { hash, octets }
     }
 
-    /// The 32 octets.
+    /// The octets of the digest.
     #[must_use]
-    pub const fn octets(&self) -> &[u8; 32] {
-        &self.0
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The hash it was made with.
+    #[must_use]
+    pub const fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// As a URI ([RFC 9278](https://www.rfc-editor.org/rfc/rfc9278)).
+    #[must_use]
+    pub fn uri(&self) -> String {
+        let hash = match self.hash {
+            Hash::Sha384 => "sha-384",
+            Hash::Sha512 => "sha-512",
+            Hash::Sha256 => "sha-256",
+        };
+        format!("urn:ietf:params:oauth:jwk-thumbprint:{hash}:{self}")
     }
 }
 
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base64url::encode(&self.0))
+        f.write_str(&base64url::encode(&self.octets))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::parameters::{Purpose, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use carnet_core::Quoted;
-use carnet_jwa::{Algorithm, Family, InvalidSignature, KeyError, VerifyingPrimitive};
+use carnet_jwa::{Algorithm, InvalidSignature, KeyError, VerifyingPrimitive, VerifyingStream};
 use core::fmt;
 
 /// A key that verifies signatures of its one algorithm.
@@ -41,7 +41,7 @@ impl VerifyingKey {
 
     fn bind(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, KeyError> {
         jwk.parameters.allow(Purpose::Verify)?;
-        let primitive = VerifyingPrimitive::asymmetric(algorithm, jwk.key.clone())?;
+        let primitive = VerifyingPrimitive::asymmetric(algorithm, &jwk.key)?;
         Ok(Self { primitive, key_id: jwk.parameters.key_id.clone() })
     }
 
@@ -84,10 +84,14 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError::Mismatch`] for another algorithm, [`KeyError::Weak`] when the secret is shorter than the hash.
     pub fn from_secret(algorithm: Algorithm, secret: &Secret) -> Result<Self, KeyError> {
-        if let Family::Hmac(hash) = algorithm.family() {
+        if let Some(hash) = algorithm.mac_hash() {
             secret.check_length(hash)?;
         }
         Ok(Self { primitive: VerifyingPrimitive::symmetric(algorithm, secret.expose())?, key_id: None })
+    }
+
+    pub(crate) const fn of_primitive(primitive: VerifyingPrimitive, key_id: Option<String>) -> Self {
+        Self { primitive, key_id }
     }
 
     /// The same key with this `kid`: tokens with a `kid` must then name it.
@@ -116,6 +120,12 @@ impl VerifyingKey {
     #[inline]
     pub fn verify_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
         self.primitive.verify(message, signature)
+    }
+
+    /// Begins a message that arrives piece by piece. `None` where the whole message is needed at once: EdDSA and ML-DSA, and on ring all but HMAC.
+    #[must_use]
+    pub fn stream(&self) -> Option<VerifyingStream> {
+        self.primitive.stream()
     }
 }
 

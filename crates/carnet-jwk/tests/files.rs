@@ -39,7 +39,7 @@ fn what_is_not_read_gets_a_sentence_that_helps() {
     );
     assert_eq!(
         sentence(Jwk::from_pem(&file("keys/firebase-cert.pem"))),
-        "this is a certificate; take its public key with: openssl x509 -in FILE -pubkey -noout"
+        "this is a certificate; take its public key with Jwk::from_x509_pem, or: openssl x509 -in FILE -pubkey -noout"
     );
     assert_eq!(
         sentence(PrivateJwk::from_pem(&file("okp-ed448-private.pem"))),

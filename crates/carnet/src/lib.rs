@@ -104,8 +104,9 @@ pub use carnet_core::{
 };
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
-    Candidates, IntoKeySource, Jwk, JwkSet, KeyError, KeyRules, KeySource, KeySourceError, LocalKeys, PrivateJwk,
-    PrivateJwkSet, Secret, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
+    AsyncSigner, Candidates, IntoKeySource, Jwk, JwkSet, KeyError, KeyRemark, KeyRing, KeyRules, KeySelection,
+    KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer, SigningFuture, SigningKey,
+    SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
     ClaimsError, PolicyError, Registered, Rejected, Rejection, Token, TokenBuffer, TokenBuilder, TokenError, Verified,
@@ -127,7 +128,8 @@ pub mod policy {
 /// Keys of the right shape and the signature primitives behind the algorithms.
 pub mod jwa {
     pub use carnet_jwa::{
-        Curve, Family, Hash, InvalidSignature, PrivateKey, PublicKey, SigningFailed, ec, ed25519, hmac, rsa,
+        Hash, Identifier, InvalidSignature, KeyKind, Parameters, PrivateKey, PublicKey, Signature, SigningFailed,
+        SigningStream, VerifyingStream,
     };
 }
 
@@ -139,9 +141,10 @@ pub mod base64url {
 /// What most programs need: `use carnet::prelude::*`.
 pub mod prelude {
     pub use carnet_jwa::Algorithm::{
-        self, ES256, ES384, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,
+        self, ES256, ES256K, ES384, ES512, EdDSA, HS256, HS384, HS512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384,
+        PS512, RS256, RS384, RS512,
     };
-    pub use carnet_jwk::{Jwk, JwkSet, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
+    pub use carnet_jwk::{Jwk, JwkSet, KeyRing, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
     pub use carnet_jwt::{Rejection, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
 }
 

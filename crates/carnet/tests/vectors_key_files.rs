@@ -2,7 +2,6 @@
 #![cfg(test)]
 
 use carnet::base64url;
-use carnet::jwa::PublicKey;
 use carnet::jws::JwsVerifier;
 use carnet::prelude::*;
 use serde_json::Value;
@@ -62,10 +61,10 @@ fn read_octets(octets: &[u8]) -> String {
 }
 
 fn describe(half: &str, jwk: &Jwk) -> String {
-    let kind = match jwk.public_key() {
-        PublicKey::Rsa(key) => format!("RSA {}", key.bits()),
-        PublicKey::Ec(key) => key.curve().name().to_owned(),
-        PublicKey::Ed25519(_) => "Ed25519".to_owned(),
+    let key = jwk.public_key();
+    let kind = match (key.kind().variant(), key.bits()) {
+        (Some((_, name)), _) => name.to_owned(),
+        (None, bits) => format!("RSA {}", bits.unwrap()),
     };
     format!("{half} {kind} {}", jwk.thumbprint())
 }

@@ -1,24 +1,30 @@
+//! Keys in DER: SPKI (RFC 5280), PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) and SEC1 (RFC 5915).
+//!
+//! The containers are read and written by the RustCrypto crates, and what they hold by the kind of key that they name.
+
+use crate::jwk::why_not;
 use carnet_core::Quoted;
 use carnet_core::limits::MAX_KEY_OCTETS;
-use carnet_jwa::Curve;
-use carnet_jwa::ec::{EcPrivateKey, EcPublicKey};
-use carnet_jwa::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
-use carnet_jwa::rsa::{RsaComponents, RsaPrivateKey, RsaPublicKey};
-use carnet_jwa::{KeyError, PrivateKey, PublicKey};
-use der::Decode;
-use der::asn1::{ObjectIdentifier, OctetStringRef};
+use carnet_jwa::{Identifier, KeyError, KeyKind, Parameters, PrivateKey, PublicKey};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
+use der::{Decode, Encode};
+use pkcs8::PrivateKeyInfoRef;
+use sec1::EcPrivateKey;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
-const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+/// Kinds of key that are known by their object identifiers and not read, with what to call them.
+const UNREAD: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.10", "RSASSA-PSS"),
+    ("1.3.132.0.35", "P-521"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.101.113", "Ed448"),
+    ("1.3.101.111", "X448"),
+    ("1.3.101.110", "X25519"),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+];
 
 const BROKEN: KeyError = KeyError::Encoding {
     reason: "the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1",
@@ -27,11 +33,14 @@ const BROKEN: KeyError = KeyError::Encoding {
 /// SPKI or PKCS#1, told apart by their structure.
 pub(crate) fn public_from_der(octets: &[u8]) -> Result<PublicKey, KeyError> {
     check_size(octets)?;
-    if spki::SubjectPublicKeyInfoRef::from_der(octets).is_ok() {
-        return spki(octets);
+    if SubjectPublicKeyInfoRef::from_der(octets).is_ok() {
+        return public_from_spki(octets);
     }
     if private_from_der(octets).is_ok() {
         return Err(KeyError::Encoding { reason: "this is a private key and a public one is needed" });
+    }
+    if x509_cert::Certificate::from_der(octets).is_ok() {
+        return Err(KeyError::Encoding { reason: "this is a certificate; read it with Jwk::from_x509_der" });
     }
     pkcs1_public(octets)
 }
@@ -39,7 +48,7 @@ pub(crate) fn public_from_der(octets: &[u8]) -> Result<PublicKey, KeyError> {
 /// PKCS#8, PKCS#1 or SEC1, told apart by their structure.
 pub(crate) fn private_from_der(octets: &[u8]) -> Result<PrivateKey, KeyError> {
     check_size(octets)?;
-    if pkcs8::PrivateKeyInfoRef::from_der(octets).is_ok() {
+    if PrivateKeyInfoRef::from_der(octets).is_ok() {
         return pkcs8(octets);
     }
     if pkcs1::RsaPrivateKeyRef::from_der(octets).is_ok() {
@@ -52,125 +61,111 @@ const fn check_size(octets: &[u8]) -> Result<(), KeyError> {
     if octets.len() > MAX_KEY_OCTETS { Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS }) } else { Ok(()) }
 }
 
-pub(super) fn spki(octets: &[u8]) -> Result<PublicKey, KeyError> {
-    let info = spki::SubjectPublicKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
+pub(crate) fn public_from_spki(octets: &[u8]) -> Result<PublicKey, KeyError> {
+    let info = SubjectPublicKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
     let key = info.subject_public_key.as_bytes().ok_or(BROKEN)?;
-    match info.algorithm.oid {
-        RSA => pkcs1_public(key),
-        EC => {
-            let curve = curve(info.algorithm.parameters_oid().ok())?;
-            Ok(PublicKey::Ec(EcPublicKey::from_point(curve, key)?))
-        }
-        ED25519 => Ok(PublicKey::Ed25519(Ed25519PublicKey::from_octets(key)?)),
-        other => Err(unsupported(other)),
-    }
+    kind(&info.algorithm)?.public_key_from_der(key)
 }
 
 pub(super) fn pkcs1_public(octets: &[u8]) -> Result<PublicKey, KeyError> {
-    let key = pkcs1::RsaPublicKeyRef::from_der(octets).map_err(|_| BROKEN)?;
-    let key = RsaPublicKey::from_components(key.modulus.as_bytes(), key.public_exponent.as_bytes())?;
-    Ok(PublicKey::Rsa(key))
+    pkcs1::RsaPublicKeyRef::from_der(octets).map_err(|_| BROKEN)?;
+    rsa()?.public_key_from_der(octets)
 }
 
 pub(super) fn pkcs8(octets: &[u8]) -> Result<PrivateKey, KeyError> {
-    let info = pkcs8::PrivateKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
-    let key = info.private_key.as_bytes();
-    match info.algorithm.oid {
-        RSA => pkcs1_private(key),
-        EC => {
-            let outer = info.public_key.map(|bits| bits.as_bytes().unwrap_or_default());
-            ec(key, Some(curve(info.algorithm.parameters_oid().ok())?), outer)
-        }
-        ED25519 => {
-            // RFC 8410 §7: an OCTET STRING within the OCTET STRING.
-            let seed = <&OctetStringRef>::from_der(key).map_err(|_| BROKEN)?;
-            let public = info
-                .public_key
-                .map(|bits| Ed25519PublicKey::from_octets(bits.as_bytes().unwrap_or_default()))
-                .transpose()?;
-            let key = Ed25519PrivateKey::new(Zeroizing::new(seed.as_bytes().to_vec()), public.as_ref())?;
-            Ok(PrivateKey::Ed25519(key))
-        }
-        other => Err(unsupported(other)),
-    }
+    let info = PrivateKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
+    let public = info.public_key.map(|bits| bits.as_bytes().unwrap_or_default());
+    kind(&info.algorithm)?.private_key_from_der(info.private_key.as_bytes(), public)
 }
 
 pub(super) fn pkcs1_private(octets: &[u8]) -> Result<PrivateKey, KeyError> {
-    let key = pkcs1::RsaPrivateKeyRef::from_der(octets).map_err(|_| BROKEN)?;
-    if key.other_prime_infos.is_some() {
-        return Err(KeyError::invalid("oth", "makes this an RSA key of more than two primes, which is not supported"));
-    }
-    let public = RsaPublicKey::from_components(key.modulus.as_bytes(), key.public_exponent.as_bytes())?;
-    let secret = |octets: &[u8]| Zeroizing::new(octets.to_vec());
-    let numbers = RsaComponents {
-        d: secret(key.private_exponent.as_bytes()),
-        p: secret(key.prime1.as_bytes()),
-        q: secret(key.prime2.as_bytes()),
-        dp: secret(key.exponent1.as_bytes()),
-        dq: secret(key.exponent2.as_bytes()),
-        qi: secret(key.coefficient.as_bytes()),
-    };
-    Ok(PrivateKey::Rsa(RsaPrivateKey::new(public, numbers)?))
+    rsa()?.private_key_from_der(octets, None)
 }
 
+/// An `ECPrivateKey` by itself, which must name its curve.
 pub(super) fn sec1(octets: &[u8]) -> Result<PrivateKey, KeyError> {
-    ec(octets, None, None)
+    let key = EcPrivateKey::from_der(octets).map_err(|_| BROKEN)?;
+    let parameters = key.parameters.ok_or(KeyError::Encoding {
+        reason: "the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does",
+    })?;
+    let curve = parameters.named_curve().ok_or_else(explicit_curve)?;
+    on_curve(curve)?.private_key_from_der(octets, None)
 }
 
-/// An `ECPrivateKey`. Around it, PKCS#8 names the curve and may hold the public half; what is there twice must agree.
-fn ec(octets: &[u8], outer: Option<Curve>, outer_point: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
-    let key = sec1::EcPrivateKey::from_der(octets).map_err(|_| BROKEN)?;
-    let inner = key.parameters.map(|parameters| curve(parameters.named_curve())).transpose()?;
-    let curve = match (outer, inner) {
-        (Some(outer), Some(inner)) if outer != inner => return Err(BROKEN),
-        (Some(curve), _) | (None, Some(curve)) => curve,
-        (None, None) => {
-            return Err(KeyError::Encoding {
-                reason: "the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does",
-            });
-        }
+pub(crate) fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+    let bits = key.to_der()?;
+    let identifier = key.kind().identifier();
+    let info = SubjectPublicKeyInfoRef {
+        algorithm: algorithm(&identifier),
+        subject_public_key: BitStringRef::from_bytes(&bits).map_err(|_| BROKEN)?,
     };
-    let point = match (key.public_key, outer_point) {
-        (Some(inner), Some(outer)) if inner != outer => return Err(BROKEN),
-        (Some(point), _) | (None, Some(point)) => point,
-        (None, None) => {
-            return Err(KeyError::Unsupported {
-                what: Quoted::new("EC without its public half"),
-                reason: "ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem",
-            });
-        }
-    };
-    let public = EcPublicKey::from_point(curve, point)?;
-    Ok(PrivateKey::Ec(EcPrivateKey::new(public, Zeroizing::new(key.private_key.to_vec()))?))
+    info.to_der().map_err(|_| BROKEN)
 }
 
-fn curve(oid: Option<ObjectIdentifier>) -> Result<Curve, KeyError> {
-    match oid {
-        Some(P256) => Ok(Curve::P256),
-        Some(P384) => Ok(Curve::P384),
-        Some(other) => Err(unsupported(other)),
-        None => Err(KeyError::Unsupported {
-            what: Quoted::new("EC with explicit parameters"),
-            reason: "only named curves are read: they cannot be altered",
-        }),
+pub(crate) fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let inner = key.expose_der()?;
+    let identifier = key.kind().identifier();
+    let info = PrivateKeyInfoRef::new(algorithm(&identifier), OctetStringRef::new(&inner).map_err(|_| BROKEN)?);
+    info.to_der().map(Zeroizing::new).map_err(|_| BROKEN)
+}
+
+/// Refuses a form that only one type of key has.
+pub(crate) fn only(key_type: &'static str, kind: KeyKind) -> Result<(), KeyError> {
+    if kind.key_type() == key_type {
+        return Ok(());
+    }
+    Err(KeyError::Unsupported {
+        what: Quoted::new(kind.key_type()),
+        reason: "PKCS#1 is a form of RSA keys and SEC1 one of EC keys; PKCS#8 and SPKI are for all",
+    })
+}
+
+fn algorithm(identifier: &Identifier) -> AlgorithmIdentifierRef<'_> {
+    let parameters = match &identifier.parameters {
+        Parameters::Absent => None,
+        Parameters::Null => Some(AnyRef::NULL),
+        Parameters::Curve(curve) => Some(AnyRef::from(curve)),
+    };
+    AlgorithmIdentifierRef { oid: identifier.oid, parameters }
+}
+
+/// The kind of key that a container names.
+fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<KeyKind, KeyError> {
+    let curve = algorithm.parameters_oid().ok();
+    let mut of_type = KeyKind::all().filter(|kind| kind.identifier().oid == algorithm.oid).peekable();
+    let has_curves = of_type.peek().is_some_and(|kind| matches!(kind.identifier().parameters, Parameters::Curve(_)));
+    match curve {
+        Some(curve) if has_curves => on_curve(curve),
+        None if has_curves => Err(explicit_curve()),
+        _ => of_type.next().ok_or_else(|| unsupported(algorithm.oid)),
+    }
+}
+
+fn on_curve(curve: ObjectIdentifier) -> Result<KeyKind, KeyError> {
+    KeyKind::all()
+        .find(|kind| kind.identifier().parameters == Parameters::Curve(curve))
+        .ok_or_else(|| unsupported(curve))
+}
+
+fn rsa() -> Result<KeyKind, KeyError> {
+    let kind = KeyKind::all().find(|kind| kind.key_type() == "RSA");
+    kind.ok_or_else(|| KeyError::Unsupported { what: Quoted::new("RSA"), reason: why_not("RSA") })
+}
+
+fn explicit_curve() -> KeyError {
+    KeyError::Unsupported {
+        what: Quoted::new("EC with explicit parameters"),
+        reason: "only named curves are read: they cannot be altered",
     }
 }
 
 fn unsupported(oid: ObjectIdentifier) -> KeyError {
-    let (what, reason) = match oid {
-        RSA_PSS => {
-            ("RSASSA-PSS", "its parameters are not read; make it an ordinary RSA key, which PS256 takes as well")
-        }
-        P521 => ("P-521", "ring has no P-521; use P-256 or P-384"),
-        SECP256K1 => ("secp256k1", "ring has no secp256k1; use P-256 or P-384"),
-        ED448 => ("Ed448", "no backend has it; use Ed25519"),
-        X25519 => ("X25519", "it agrees on keys and does not sign; use Ed25519"),
-        _ => {
-            return KeyError::Unsupported {
-                what: Quoted::new(&oid.to_string()),
-                reason: "no supported algorithm uses this kind of key",
-            };
-        }
+    let oid = oid.to_string();
+    let name = UNREAD.iter().find(|(unread, _)| *unread == oid).map(|(_, name)| *name);
+    let reason = match name {
+        Some("RSASSA-PSS") => "its parameters are not read; make it an ordinary RSA key, which PS256 takes as well",
+        Some(name) => why_not(name),
+        None => "no supported algorithm uses this kind of key",
     };
-    KeyError::Unsupported { what: Quoted::new(what), reason }
+    KeyError::Unsupported { what: Quoted::new(name.unwrap_or(&oid)), reason }
 }

@@ -14,10 +14,14 @@ const ESCAPED: KeyError = KeyError::Encoding {
     reason: "the PEM block has \\n where its lines should end: it was copied out of a program's text; put real line ends there",
 };
 
+/// The labels whose contents are decoded.
+const READ: [&str; 6] =
+    ["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE"];
+
 pub(crate) fn public_from_pem(pem: &str) -> Result<PublicKey, KeyError> {
     let (label, octets) = only_block(pem)?;
     match label {
-        "PUBLIC KEY" => der::spki(&octets),
+        "PUBLIC KEY" => der::public_from_spki(&octets),
         "RSA PUBLIC KEY" => der::pkcs1_public(&octets),
         "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => Err(KeyError::Encoding {
             reason: "this is a private key and a public one is needed; write its public half with: openssl pkey -in FILE -pubout",
@@ -39,10 +43,23 @@ pub(crate) fn private_from_pem(pem: &str) -> Result<PrivateKey, KeyError> {
     }
 }
 
+/// The certificate in a file with one.
+pub(crate) fn certificate_from_pem(pem: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    match only_block(pem)? {
+        ("CERTIFICATE", octets) => Ok(octets),
+        _ => Err(KeyError::Encoding { reason: "the PEM block is no CERTIFICATE" }),
+    }
+}
+
+/// Writes a block. The text of a private key is for the caller to wipe.
+pub(crate) fn to_pem(label: &'static str, octets: &[u8]) -> Result<String, KeyError> {
+    ::der::pem::encode_string(label, ::der::pem::LineEnding::LF, octets).map_err(|_| BROKEN)
+}
+
 fn refusal(label: &str) -> KeyError {
     let reason = match label {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            "this is a certificate; take its public key with: openssl x509 -in FILE -pubkey -noout"
+            "this is a certificate; take its public key with Jwk::from_x509_pem, or: openssl x509 -in FILE -pubkey -noout"
         }
         "ENCRYPTED PRIVATE KEY" => "the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem",
         "OPENSSH PRIVATE KEY" => "this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE",
@@ -72,7 +89,7 @@ fn only_block(pem: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
     if body.contains("Proc-Type:") {
         return Err(refusal("ENCRYPTED PRIVATE KEY"));
     }
-    if !matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY" | "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY") {
+    if !READ.contains(&label) {
         return Err(refusal(label)); // before its contents are decoded, which may not even be base64
     }
     if body.contains("\\n") {

@@ -1,0 +1,103 @@
+//! The rules for the numbers of an RSA key.
+
+use super::roca;
+use crate::key_error::KeyError;
+use crate::private_key::PrivateKey;
+use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
+use crypto_bigint::{BoxedUint, ConcatenatingMul};
+use zeroize::Zeroizing;
+
+/// Sizes, oddness, and the mark of ROCA. The numbers have their most significant octet first and no leading zeros.
+pub(super) fn check_public(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
+    for (member, number) in [("n", n), ("e", e)] {
+        match number.first() {
+            None => return Err(KeyError::invalid(member, "is empty")),
+            Some(0) => return Err(KeyError::invalid(member, "has leading zero octets")),
+            Some(_) => {}
+        }
+    }
+    let bits = bit_length(n);
+    if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
+        return Err(KeyError::Weak {
+            what: "the RSA modulus".to_owned(),
+            reason: format!("has {bits} bits, and {MIN_RSA_BITS} to {MAX_RSA_BITS} are allowed"),
+        });
+    }
+    if is_even(n) {
+        return Err(KeyError::invalid("n", "is even"));
+    }
+    if is_even(e) {
+        return Err(KeyError::invalid("e", "is even"));
+    }
+    if bit_length(e) > 33 || e == [1] {
+        return Err(KeyError::invalid("e", "is not at least 3 and below 2^33"));
+    }
+    if roca::is_marked(n) {
+        return Err(KeyError::Weak {
+            what: "the RSA modulus".to_owned(),
+            reason: "has the mark of the ROCA defect (CVE-2017-15361): its factors can be computed; make a new key"
+                .to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Every relation between them: n = pq, and modulo p − 1 and q − 1 that d inverts e and dp, dq are its residues, and that qi inverts q. Whether p and q
+/// are prime is not checked.
+pub(super) fn check_private(key: &PrivateKey) -> Result<(), KeyError> {
+    let modulus_octets = key.public().member("n");
+    let [d, p, q, dp, dq, qi] = ["d", "p", "q", "dp", "dq", "qi"].map(|name| key.member(name));
+    for (member, number) in key.expose_members() {
+        match number.first() {
+            None => return Err(KeyError::invalid(member, "is empty")),
+            Some(0) => return Err(KeyError::invalid(member, "has leading zero octets")),
+            Some(_) if number.len() > modulus_octets.len() => {
+                return Err(KeyError::invalid(member, "is larger than the modulus"));
+            }
+            Some(_) => {}
+        }
+    }
+    let number = |octets: &[u8]| Zeroizing::new(BoxedUint::from_be_slice_vartime(octets));
+    let unfit = |member| KeyError::invalid(member, "does not fit the other numbers of the key");
+    // A product has room for both factors, so nothing wraps.
+    let product = |one: &BoxedUint, other: &BoxedUint| Zeroizing::new(one.concatenating_mul(other));
+    let one = BoxedUint::one();
+
+    let [p, q] = [number(p), number(q)];
+    if *product(&p, &q) != *number(modulus_octets) {
+        return Err(unfit("p"));
+    }
+    let e = number(key.public().member("e"));
+    let d = number(d);
+    if *d >= *number(modulus_octets) {
+        return Err(KeyError::invalid("d", "is not below the modulus"));
+    }
+    for (prime, residue, member) in [(&p, dp, "dp"), (&q, dq, "dq")] {
+        let residue = number(residue);
+        let below = Zeroizing::new(prime.wrapping_sub(&one));
+        let below = Zeroizing::new(below.to_nz().into_option().ok_or_else(|| unfit(member))?);
+        let remainder = |number: &BoxedUint| Zeroizing::new(number.rem(&*below));
+        if *remainder(&product(&e, &residue)) != one {
+            return Err(unfit(member));
+        }
+        if *remainder(&d) != *residue {
+            return Err(unfit("d"));
+        }
+    }
+    let qi = number(qi);
+    let modulus = Zeroizing::new(p.to_nz().into_option().ok_or_else(|| unfit("p"))?);
+    if *qi >= *p || *Zeroizing::new(product(&qi, &q).rem(&*modulus)) != one {
+        return Err(unfit("qi"));
+    }
+    Ok(())
+}
+
+/// The size of a number without leading zeros.
+pub(super) fn bit_length(number: &[u8]) -> usize {
+    let zeros = number.first().map_or(0, |first| first.leading_zeros());
+    number.len().saturating_mul(8).saturating_sub(usize::try_from(zeros).unwrap_or(0))
+}
+
+fn is_even(number: &[u8]) -> bool {
+    matches!(number.last(), Some(last) if *last & 1 == 0)
+}

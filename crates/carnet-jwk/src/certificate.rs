@@ -1,0 +1,56 @@
+//! X.509 certificates, of which the public key is taken and nothing else believed.
+
+use crate::container;
+use crate::jwk::Jwk;
+use crate::parameters::Parameters;
+use base64ct::{Base64, Encoding};
+use carnet_core::json::{Kind, Object, elements};
+use carnet_core::limits::MAX_KEY_OCTETS;
+use carnet_jwa::{KeyError, PublicKey};
+use der::{Decode, Encode};
+
+/// The most certificates in `x5c`: chains in use have two or three.
+const MOST: usize = 16;
+
+const BROKEN: KeyError = KeyError::Encoding { reason: "this is not an X.509 certificate in DER" };
+
+/// The `x5c` of a JWK ([RFC 7517 §4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)): base64 with padding, of DER. The first must hold the key.
+pub(crate) fn chain(object: &Object<'_>, key: &PublicKey) -> Result<Vec<Vec<u8>>, KeyError> {
+    let Some(member) = object.member("x5c") else { return Ok(Vec::new()) };
+    let invalid = |reason| KeyError::invalid("x5c", reason);
+    if member.kind() != Kind::Array {
+        return Err(invalid("is not an array of strings"));
+    }
+    let mut certificates = Vec::new();
+    for element in elements(member.value_text(object.text())) {
+        if certificates.len() >= MOST {
+            return Err(invalid("has more than 16 certificates"));
+        }
+        let text = element.string().ok_or(invalid("is not an array of strings"))?;
+        certificates.push(Base64::decode_vec(&text).map_err(|_| invalid("is not base64 with padding"))?);
+    }
+    let leaf = certificates.first().ok_or(invalid("is empty"))?;
+    let held = public_key(leaf).map_err(|_| invalid("does not begin with a certificate that can be read"))?;
+    if held != *key {
+        return Err(invalid("begins with a certificate of another key"));
+    }
+    Ok(certificates)
+}
+
+pub(crate) fn from_pem(pem: &str) -> Result<Jwk, KeyError> {
+    from_der(&container::certificate_from_pem(pem)?)
+}
+
+pub(crate) fn from_der(der: &[u8]) -> Result<Jwk, KeyError> {
+    if der.len() > MAX_KEY_OCTETS {
+        return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
+    }
+    let parameters = Parameters { certificates: vec![der.to_vec()], ..Parameters::default() };
+    Ok(Jwk { key: public_key(der)?, parameters })
+}
+
+fn public_key(der: &[u8]) -> Result<PublicKey, KeyError> {
+    let certificate = x509_cert::Certificate::from_der(der).map_err(|_| BROKEN)?;
+    let info = certificate.tbs_certificate().subject_public_key_info().to_der().map_err(|_| BROKEN)?;
+    container::public_from_spki(&info)
+}

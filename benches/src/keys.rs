@@ -1,10 +1,10 @@
 //! One key for each algorithm, in the form that each library wants it. All are published test keys.
 
+use crate::backend::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
+use crate::backend::{self, hmac};
+use crate::claims::KEY_ID;
 use carnet::prelude::{Algorithm, JwkSet, Secret, SigningKey, VerifyingKey, VerifyingKeys};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
-
-use crate::claims::KEY_ID;
 
 /// 32 octets, the least that HS256 takes.
 const SECRET: &[u8; 32] = b"an example of 32 octets exactly.";
@@ -20,9 +20,9 @@ pub(crate) struct Keys {
     pem: Option<String>,
 }
 
-/// A private key as ring holds it.
+/// A private key as the backend holds it.
 pub(crate) enum Raw {
-    Hmac(ring::hmac::Key),
+    Hmac(hmac::Key),
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -88,20 +88,16 @@ impl Keys {
         let der = self.encoding_key();
         let der = der.as_bytes();
         match self.carnet {
-            Algorithm::HS256 => Raw::Hmac(ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET)),
-            Algorithm::RS256 => Raw::Rsa(RsaKeyPair::from_der(der).expect("ring reads the key")),
-            Algorithm::ES256 => {
-                let random = ring::rand::SystemRandom::new();
-                let pair = EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, der, &random);
-                Raw::Ec(pair.expect("ring reads the key"))
-            }
-            _ => Raw::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).expect("ring reads the key")),
+            Algorithm::HS256 => Raw::Hmac(hmac::Key::new(hmac::HMAC_SHA256, SECRET)),
+            Algorithm::RS256 => Raw::Rsa(RsaKeyPair::from_der(der).expect("the backend reads the key")),
+            Algorithm::ES256 => Raw::Ec(backend::ec_pair(der)),
+            _ => Raw::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).expect("the backend reads the key")),
         }
     }
 }
 
 impl Raw {
-    /// The public half in ring's own form; empty for HMAC.
+    /// The public half in the backend's own form; empty for HMAC.
     pub(crate) fn public(&self) -> Vec<u8> {
         match self {
             Self::Hmac(_) => Vec::new(),

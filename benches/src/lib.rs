@@ -1,8 +1,10 @@
-//! What is measured: the same work done by carnet, by jsonwebtoken 11 and by the bare primitive of ring.
+//! What is measured: the same work done by carnet, by jsonwebtoken 11 and by the bare primitive of the backend that carnet stands on
+//! (ring, or with the feature `aws-lc-rs` that).
 //!
 //! [`cases`] makes the cases. Everything that a program does once (reading keys, building a policy) happens there; what a
 //! [`Contender`] runs is the work of one request. Before anything is measured, each library has read the other's token.
 
+mod backend;
 mod claims;
 mod exchange;
 mod keys;
@@ -29,6 +31,9 @@ impl Case {
     }
 }
 
+/// What carnet stands on in this build.
+pub const BACKEND: &str = if cfg!(feature = "aws-lc-rs") { "aws-lc-rs" } else { "ring" };
+
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
@@ -47,8 +52,8 @@ pub enum Who {
     CarnetBorrowed,
     /// jsonwebtoken 11 on aws-lc-rs.
     Jsonwebtoken,
-    /// The signature primitive of ring alone, over the same octets.
-    Ring,
+    /// The signature primitive of carnet's backend alone, over the same octets.
+    Backend,
 }
 
 impl fmt::Display for Task {
@@ -66,7 +71,7 @@ impl fmt::Display for Who {
             Self::CarnetOwned => "carnet",
             Self::CarnetBorrowed => "carnet-borrowed",
             Self::Jsonwebtoken => "jsonwebtoken",
-            Self::Ring => "ring",
+            Self::Backend => BACKEND,
         })
     }
 }

@@ -4,9 +4,10 @@ use std::hint::black_box;
 
 use carnet::prelude::{SigningKey, Token};
 use jsonwebtoken::{EncodingKey, Header};
-use ring::rand::SystemRandom;
-use ring::signature::RSA_PKCS1_SHA256;
 
+use crate::backend::hmac;
+use crate::backend::rand::SystemRandom;
+use crate::backend::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use crate::claims::{
     AUDIENCE, EXPIRES_AT, Everything, ISSUED_AT, ISSUER, KEY_ID, SUBJECT, TOKEN_ID, custom, everything,
 };
@@ -61,6 +62,14 @@ fn peer(keys: &Keys) -> Contender {
     })
 }
 
+/// The length of a signature.
+fn modulus_octets(pair: &RsaKeyPair) -> usize {
+    #[cfg(feature = "aws-lc-rs")]
+    return pair.public_modulus_len();
+    #[cfg(not(feature = "aws-lc-rs"))]
+    return pair.public().modulus_len();
+}
+
 /// The primitive alone, over the signing input.
 fn raw(keys: &Keys) -> Contender {
     let token = with_carnet(&keys.signing_key(), Some(TOKEN_ID));
@@ -68,19 +77,19 @@ fn raw(keys: &Keys) -> Contender {
     let message = message.as_bytes().to_vec();
     let random = SystemRandom::new();
     match keys.raw() {
-        Raw::Hmac(key) => Contender::new(Who::Ring, move || {
-            black_box(ring::hmac::sign(&key, black_box(&message)));
+        Raw::Hmac(key) => Contender::new(Who::Backend, move || {
+            black_box(hmac::sign(&key, black_box(&message)));
         }),
         Raw::Rsa(pair) => {
-            let mut signature = vec![0; pair.public().modulus_len()];
-            Contender::new(Who::Ring, move || {
-                pair.sign(&RSA_PKCS1_SHA256, &random, black_box(&message), &mut signature).expect("ring signs");
+            let mut signature = vec![0; modulus_octets(&pair)];
+            Contender::new(Who::Backend, move || {
+                pair.sign(&RSA_PKCS1_SHA256, &random, black_box(&message), &mut signature).expect("the backend signs");
             })
         }
-        Raw::Ec(pair) => Contender::new(Who::Ring, move || {
-            black_box(pair.sign(&random, black_box(&message)).expect("ring signs"));
+        Raw::Ec(pair) => Contender::new(Who::Backend, move || {
+            black_box(pair.sign(&random, black_box(&message)).expect("the backend signs"));
         }),
-        Raw::Ed25519(pair) => Contender::new(Who::Ring, move || {
+        Raw::Ed25519(pair) => Contender::new(Who::Backend, move || {
             black_box(pair.sign(black_box(&message)));
         }),
     }

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use carnet::prelude::{TokenBuffer, Verifier};
 use jsonwebtoken::Validation;
-use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 
+use crate::backend::{PublicKey, hmac, signature};
 use crate::claims::{AUDIENCE, Borrowed, ISSUER, Owned};
 use crate::keys::{Keys, Raw};
 use crate::{Case, Contender, Task, Who, sign};
@@ -64,25 +64,17 @@ fn raw(keys: &Keys, token: &str) -> Contender {
     let message = message.as_bytes().to_vec();
     let signature = URL_SAFE_NO_PAD.decode(signature).expect("a signature is base64url");
     let pair = keys.raw();
-    let public = pair.public();
-    match pair {
-        Raw::Hmac(key) => Contender::new(Who::Ring, move || {
-            ring::hmac::verify(&key, black_box(&message), &signature).expect("the tag is good");
-        }),
-        Raw::Rsa(pair) => {
-            let public: RsaPublicKeyComponents<Vec<u8>> = pair.public().into();
-            Contender::new(Who::Ring, move || {
-                let verified = public.verify(&signature::RSA_PKCS1_2048_8192_SHA256, black_box(&message), &signature);
-                verified.expect("the signature is good");
-            })
+    let octets = pair.public();
+    let algorithm: &'static dyn signature::VerificationAlgorithm = match pair {
+        Raw::Hmac(key) => {
+            return Contender::new(Who::Backend, move || {
+                hmac::verify(&key, black_box(&message), &signature).expect("the tag is good");
+            });
         }
-        Raw::Ec(_) => unparsed(UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, public), message, signature),
-        Raw::Ed25519(_) => unparsed(UnparsedPublicKey::new(&signature::ED25519, public), message, signature),
-    }
-}
-
-fn unparsed(public: UnparsedPublicKey<Vec<u8>>, message: Vec<u8>, signature: Vec<u8>) -> Contender {
-    Contender::new(Who::Ring, move || {
-        public.verify(black_box(&message), &signature).expect("the signature is good");
-    })
+        Raw::Rsa(_) => &signature::RSA_PKCS1_2048_8192_SHA256,
+        Raw::Ec(_) => &signature::ECDSA_P256_SHA256_FIXED,
+        Raw::Ed25519(_) => &signature::ED25519,
+    };
+    let public = PublicKey::new(algorithm, &octets);
+    Contender::new(Who::Backend, move || public.verify(black_box(&message), &signature))
 }

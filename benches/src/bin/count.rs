@@ -12,7 +12,9 @@ use carnet_benches::{Case, Contender};
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [task, algorithm, who, times] = arguments.as_slice() else {
-        eprintln!("usage: count verify|sign HS256|RS256|ES256|EdDSA carnet|carnet-borrowed|jsonwebtoken|ring TIMES");
+        eprintln!(
+            "usage: count verify|sign HS256|RS256|ES256|EdDSA carnet|carnet-borrowed|jsonwebtoken|ring|aws-lc-rs TIMES"
+        );
         return ExitCode::from(2);
     };
     let wanted = |case: &Case| case.task.to_string() == *task && case.algorithm == algorithm;

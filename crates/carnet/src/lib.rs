@@ -127,7 +127,7 @@ pub mod policy {
 /// Keys of the right shape and the signature primitives behind the algorithms.
 pub mod jwa {
     pub use carnet_jwa::{
-        Curve, Family, Hash, InvalidSignature, PrivateKey, PublicKey, SigningFailed, ec, ed25519, hmac, rsa,
+        Curve, Family, Hash, InvalidSignature, PrivateKey, PublicKey, Signature, SigningFailed, ec, ed25519, hmac, rsa,
     };
 }
 

@@ -103,7 +103,7 @@ fn what_cannot_be_decoded_is_exit_code_1() {
 #[test]
 fn the_name_of_a_file_is_no_token() {
     let desk = Desk::new();
-    desk.put("token.txt", &rfc7515_token("A.1"));
+    desk.put("token.txt", rfc7515_token("A.1"));
     let slip = desk.run(&["inspect", "token.txt"]);
     assert_eq!((slip.code, slip.out.as_str()), (2, ""));
     assert_eq!(

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::source::{self, Source};
 use carnet::{Limits, ParseError, Part};
+use std::path::Path;
 
 /// Where the token is.
 #[derive(Debug, Clone)]
@@ -17,9 +18,14 @@ impl TokenArgument {
     /// The token. Of one from standard input, one line end is dropped from its end; nothing else is.
     ///
     /// # Errors
-    /// A rejection when it is no text or too long; `unreadable_file`.
+    /// A rejection when it is no text or too long; `unreadable_file`; `usage` when it is no token and the name of a file.
     pub(crate) fn read(&self) -> Result<String, Failure> {
         let octets = match self {
+            Self::Word(word) if word.matches('.').count() != 2 && Path::new(word).is_file() => {
+                return Err(Failure::usage(
+                    "the token's place has the name of a file; give - for the token and read the file: - < FILE",
+                ));
+            }
             Self::Word(token) => return Ok(token.clone()),
             Self::StandardInput => Source::StandardInput.read_or_none(source::SINGLE)?,
         };

@@ -46,7 +46,7 @@ impl fmt::Display for PolicyError {
             }
             Self::NoAlgorithms => f.write_str("the list of allowed algorithms is empty"),
             Self::NoKeyForAlgorithms => {
-                f.write_str("no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key")
+                f.write_str("no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key: bind it with VerifyingKey::from_jwk_as, or RSA keys of a set with KeyRules::rsa_without_alg")
             }
         }
     }

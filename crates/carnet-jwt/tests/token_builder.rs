@@ -104,6 +104,24 @@ fn names_that_only_begin_like_a_registered_one() {
 }
 
 #[test]
+fn a_registered_name_written_in_pieces_is_one() {
+    struct Pieces;
+    impl serde::Serialize for Pieces {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            struct Name;
+            impl serde::Serialize for Name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.collect_str(&format_args!("{}{}", "is", 's'))
+                }
+            }
+            serializer.collect_map([(Name, "evil")])
+        }
+    }
+    let error = error(Token::builder().issuer("good").never_expires().claims(&Pieces));
+    assert_eq!(error.code(), "claim_set_twice");
+}
+
+#[test]
 fn claims_must_be_what_a_verifier_takes() {
     let claims = |claims: Value| error(Token::builder().never_expires().claims(&claims));
     for no_object in [json!(null), json!([]), json!("x"), json!(1)] {

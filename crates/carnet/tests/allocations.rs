@@ -96,7 +96,8 @@ fn refusals_in_a_warm_buffer() {
     let token = token(&signing);
     let mut buffer = TokenBuffer::new();
     let _ = verifier.verify_in::<Borrowed<'_>>(&mut buffer, &token).unwrap();
-    let forged = format!("{}A", &token[..token.len() - 1]);
+    let other = if token.ends_with('A') { 'E' } else { 'A' };
+    let forged = format!("{}{other}", &token[..token.len() - 1]);
     for refused in [&forged[..], "", "a.b.c", &".".repeat(60_000), &"A".repeat(1_000_000)] {
         let count =
             count_allocations(|| verifier.verify_in::<Borrowed<'_>>(&mut buffer, refused).map(drop).unwrap_err());

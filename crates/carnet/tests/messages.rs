@@ -275,7 +275,7 @@ fn policies() {
     invalid_policy: the required claim given to the verifier is empty; name one, or waive the check by name
     invalid_policy: the leeway is above 3600 s; leeway is for clocks that differ, not for longer lives
     invalid_policy: the list of allowed algorithms is empty
-    invalid_policy: no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key
+    invalid_policy: no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key: bind it with VerifyingKey::from_jwk_as, or RSA keys of a set with KeyRules::rsa_without_alg
     invalid_policy: there is no key to verify with; see what VerifyingKeys::skipped says about the set
     "##);
 }

@@ -99,3 +99,16 @@ fn what_cannot_be_decoded_is_exit_code_1() {
         .fails(1, "error[malformed]: the payload is not a set of claims: not a JSON object");
     inspect(&"a".repeat(65_537)).fails_with(1, "error[too_large]");
 }
+
+#[test]
+fn the_name_of_a_file_is_no_token() {
+    let desk = Desk::new();
+    desk.put("token.txt", rfc7515_token("A.1"));
+    let slip = desk.run(&["inspect", "token.txt"]);
+    assert_eq!((slip.code, slip.out.as_str()), (2, ""));
+    assert_eq!(
+        slip.err,
+        "error[usage]: the token's place has the name of a file; give - for the token and read the file: - < FILE\n"
+    );
+    assert_eq!(desk.run(&["inspect", "no-such-file"]).code, 1);
+}

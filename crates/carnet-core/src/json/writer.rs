@@ -38,7 +38,14 @@ impl Writer {
     /// Writes a string with its quotes.
     #[inline]
     fn push(&mut self, value: &str) {
-        self.nul |= !push_string(&mut self.text, value);
+        if plain_prefix(value.as_bytes()) < value.len() {
+            self.nul |= value.contains('\0');
+            return push_escaped(&mut self.text, value);
+        }
+        self.text.reserve(value.len().saturating_add(3));
+        self.text.push('"');
+        self.text.push_str(value);
+        self.text.push('"');
     }
 
     /// Whether a string with U+0000 was written, which no strict reader takes.
@@ -111,20 +118,6 @@ impl core::fmt::Debug for Writer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Writer({} octets)", self.text.len())
     }
-}
-
-/// Writes a string with its quotes; false when it holds U+0000, which no strict reader takes.
-#[inline]
-pub(super) fn push_string(text: &mut String, value: &str) -> bool {
-    if plain_prefix(value.as_bytes()) < value.len() {
-        push_escaped(text, value);
-        return !value.contains('\0');
-    }
-    text.reserve(value.len().saturating_add(3));
-    text.push('"');
-    text.push_str(value);
-    text.push('"');
-    true
 }
 
 /// Writes a string with its quotes and escapes.

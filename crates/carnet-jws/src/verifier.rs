@@ -115,8 +115,8 @@ impl<K: KeySource> JwsVerifier<K> {
         let not_allowed = || JwsError::AlgorithmNotAllowed { algorithm: Quoted::new(algorithm) };
         let allowed = self.allowed_algorithms().iter().find(|allowed| allowed.is_named(algorithm));
         let allowed = *allowed.ok_or_else(not_allowed)?;
-        if let Some(name) = header.first_critical() {
-            return Err(JwsError::UnsupportedCritical { name });
+        if let Some(name) = header.critical().next() {
+            return Err(JwsError::UnsupportedCritical { name: Quoted::new(&name) });
         }
 
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;

@@ -136,6 +136,12 @@ impl<'a> SignatureMembers<'a> {
         self.protected.as_deref()
     }
 
+    /// [`protected`](Self::protected), taken out.
+    #[must_use]
+    pub fn into_protected(self) -> Option<Cow<'a, str>> {
+        self.protected
+    }
+
     /// `header`: the JSON of the unprotected header.
     #[must_use]
     pub const fn unprotected(&self) -> Option<&'a str> {

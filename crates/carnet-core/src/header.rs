@@ -1,144 +1,19 @@
 //! The JOSE header ([RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
 
+mod critical;
 mod error;
+mod names;
+mod places;
+mod unprotected;
 
 pub use error::HeaderError;
+pub use names::{PRIVATE_KEY_MEMBERS, check_disjoint, is_registered};
+pub use places::HeaderPlaces;
+pub use unprotected::UnprotectedHeader;
 
-use crate::json::{self, Duplicates, Kind, Member, Object, Span, Text};
-use crate::limits::Limits;
+use crate::json::{self, Duplicates, Object, Text};
 use crate::quoted::Quoted;
-
-/// Names that `crit` may not list: those the specifications of JWS, JWE and JWA define themselves.
-const REGISTERED: &[&str] = &[
-    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu",
-    "apv", "iv", "tag", "p2s", "p2c",
-];
-
-/// The most names in `crit`. Specifications list one at a time: `b64` (RFC 7797), or the `exp` of the example in RFC 7515 §4.1.11.
-const MOST_CRITICAL: usize = 8;
-
-/// Members of a JWK that only a private or a symmetric key has.
-pub const PRIVATE_KEY_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
-
-/// Where the registered parameters of a checked header are. Meaningful only with the text it was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HeaderPlaces {
-    algorithm: Option<Text>,
-    key_id: Option<Text>,
-    typ: Option<Text>,
-    content_type: Option<Text>,
-    critical: Option<Span>,
-}
-
-impl HeaderPlaces {
-    /// Checks a protected header: strict JSON, `alg` present, registered parameters of the right JSON types, a well-formed
-    /// `crit`, no private or symmetric key in `jwk`. Whether a critical extension is *understood* is for the verifier to say.
-    ///
-    /// `members` is scratch space; strings with escapes are unescaped onto `side`.
-    ///
-    /// # Errors
-    /// [`HeaderError`].
-    pub fn read(
-        text: &str,
-        limits: &Limits,
-        members: &mut Vec<Member>,
-        side: &mut String,
-    ) -> Result<Self, HeaderError> {
-        json::scan(text, limits.json_depth, Duplicates::RefusedEverywhere, members).map_err(HeaderError::Json)?;
-        let mut places = Self::default();
-        let mut string = |member: &Member, name: &'static str| {
-            member.string_place(text, side).ok_or(HeaderError::WrongType { name })
-        };
-        for member in members.iter() {
-            let unescaped;
-            let name = match member.plain_name(text) {
-                Some(name) => name,
-                None => {
-                    unescaped = member.name(text);
-                    &*unescaped
-                }
-            };
-            match name {
-                "alg" => places.algorithm = Some(string(member, "alg")?),
-                "kid" => {
-                    if member.string(text).is_some_and(|key_id| key_id.len() > limits.key_id_octets) {
-                        return Err(HeaderError::KeyIdTooLong { limit: limits.key_id_octets });
-                    }
-                    places.key_id = Some(string(member, "kid")?);
-                }
-                "typ" => places.typ = Some(string(member, "typ")?),
-                "cty" => places.content_type = Some(string(member, "cty")?),
-                "crit" => {
-                    check_critical(text, members, member)?;
-                    places.critical = Some(member.value());
-                }
-                "jwk" => check_embedded_key(text, limits, member)?,
-                "jku" | "x5u" | "x5t" | "x5t#S256" if !member.kind().is_string() => {
-                    return Err(HeaderError::WrongType { name: registered(name) });
-                }
-                "x5c" => {
-                    let mut certificates = json::elements(member.value_text(text)).peekable();
-                    let empty = member.kind() != Kind::Array || certificates.peek().is_none();
-                    if empty || certificates.any(|element| element.string().is_none()) {
-                        return Err(HeaderError::WrongType { name: "x5c" });
-                    }
-                }
-                "b64" => match member.kind() {
-                    Kind::True => {}
-                    Kind::False
-                        if json::elements(critical_text(text, members))
-                            .any(|name| name.string().as_deref() == Some("b64")) => {}
-                    Kind::False => return Err(HeaderError::UnencodedNotCritical),
-                    _ => return Err(HeaderError::WrongType { name: "b64" }),
-                },
-                _ => {}
-            }
-        }
-        if places.algorithm.is_none() {
-            return Err(HeaderError::AlgorithmMissing);
-        }
-        Ok(places)
-    }
-}
-
-/// The text of the `crit` array, or nothing.
-fn critical_text<'a>(text: &'a str, members: &[Member]) -> &'a str {
-    members.iter().find(|member| member.is_named("crit", text)).map_or("", |member| member.value_text(text))
-}
-
-fn registered(name: &str) -> &'static str {
-    REGISTERED.iter().find(|known| **known == name).copied().unwrap_or_default()
-}
-
-/// RFC 7515 §4.1.11: a non-empty array of distinct names that are in the header and that no specification of JOSE itself defines.
-fn check_critical(text: &str, members: &[Member], member: &Member) -> Result<(), HeaderError> {
-    if member.kind() != Kind::Array {
-        return Err(HeaderError::Critical);
-    }
-    let mut names = Vec::new();
-    for element in json::elements(member.value_text(text)) {
-        let name = element.string().ok_or(HeaderError::Critical)?;
-        let present = members.iter().any(|member| member.is_named(&name, text));
-        if names.len() >= MOST_CRITICAL || !present || REGISTERED.contains(&&*name) || names.contains(&name) {
-            return Err(HeaderError::Critical);
-        }
-        names.push(name);
-    }
-    if names.is_empty() { Err(HeaderError::Critical) } else { Ok(()) }
-}
-
-fn check_embedded_key(text: &str, limits: &Limits, member: &Member) -> Result<(), HeaderError> {
-    if member.kind() != Kind::Object {
-        return Err(HeaderError::WrongType { name: "jwk" });
-    }
-    let key = Object::scan(member.value_text(text), limits.json_depth, Duplicates::RefusedEverywhere)
-        .map_err(HeaderError::Json)?;
-    let symmetric = key.string("kty").ok().flatten().as_deref() == Some("oct");
-    if symmetric || PRIVATE_KEY_MEMBERS.iter().any(|name| key.member(name).is_some()) {
-        return Err(HeaderError::PrivateKeyInHeader);
-    }
-    Ok(())
-}
+use std::borrow::Cow;
 
 /// A checked JOSE header.
 ///
@@ -162,7 +37,8 @@ impl<'a> Header<'a> {
         place.map(|place| place.of(self.text, self.side))
     }
 
-    /// `alg`: the name of the algorithm.
+    /// `alg`: the name of the algorithm. Empty where the header has none, which happens only in a JSON serialization that puts it into the
+    /// unprotected header.
     #[must_use]
     pub fn algorithm(&self) -> &'a str {
         self.text_at(self.places.algorithm).unwrap_or_default()
@@ -186,22 +62,62 @@ impl<'a> Header<'a> {
         self.text_at(self.places.content_type)
     }
 
-    /// The first name listed in `crit`, where there is one. The rules of RFC 7515 §4.1.11 were checked.
+    /// The names listed in `crit`; none where there is no `crit`. The rules of RFC 7515 §4.1.11 were checked.
+    pub fn critical(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
+        let names = self.places.critical.map(|place| json::elements(place.of(self.text)));
+        names.into_iter().flatten().filter_map(|name| name.string())
+    }
+
+    /// Whether the payload stands as it is, without base64url (`b64` is false,
+    /// [RFC 7797 §3](https://www.rfc-editor.org/rfc/rfc7797#section-3)).
     #[must_use]
-    pub fn first_critical(&self) -> Option<Quoted> {
-        let element = json::elements(self.places.critical?.of(self.text)).next()?;
-        element.string().map(|name| Quoted::new(&name))
+    pub const fn has_unencoded_payload(&self) -> bool {
+        self.places.unencoded
+    }
+
+    /// `jku`: where the sender says that its JWK Set is. Read and **never followed**: a sender does not choose whom to trust.
+    #[must_use]
+    pub fn jku(&self) -> Option<Cow<'a, str>> {
+        self.string("jku")
+    }
+
+    /// `jwk`: the public key the sender says it signed with, as JSON. **Never trusted**, and no verifier of configured keys looks at it.
+    #[must_use]
+    pub fn jwk(&self) -> Option<&'a str> {
+        self.object()?.raw("jwk")
+    }
+
+    /// `x5u`: where the sender says that its certificates are. Read and **never followed**.
+    #[must_use]
+    pub fn x5u(&self) -> Option<Cow<'a, str>> {
+        self.string("x5u")
+    }
+
+    /// `x5c`: the certificates the sender says are its own, each as base64 (not base64url) of DER. Neither decoded nor checked, and **never
+    /// trusted**.
+    #[must_use]
+    pub fn x5c(&self) -> Option<Vec<Cow<'a, str>>> {
+        self.object()?.strings("x5c").ok().flatten()
+    }
+
+    /// `x5t`: the SHA-1 thumbprint of the certificate, as the sender wrote it. Neither decoded nor compared with anything.
+    #[must_use]
+    pub fn x5t(&self) -> Option<Cow<'a, str>> {
+        self.string("x5t")
+    }
+
+    /// `x5t#S256`: the SHA-256 thumbprint of the certificate, as the sender wrote it. Neither decoded nor compared with anything.
+    #[must_use]
+    pub fn x5t_s256(&self) -> Option<Cow<'a, str>> {
+        self.string("x5t#S256")
     }
 
     /// Any parameter, deserialized; `None` when the header does not have it.
     ///
-    /// `jku`, `x5u`, `jwk` and `x5c` can be read like this; carnet never follows or trusts them.
-    ///
     /// # Errors
     /// [`WrongType`](json::WrongType) when it is there and does not fit `T`.
     pub fn parameter<T: serde::Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, json::WrongType> {
-        let object = Object::scan(self.text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedEverywhere)
-            .map_err(|_| json::WrongType)?;
+        let object = self.object().ok_or(json::WrongType)?;
         object.raw(name).map(serde_json::from_str).transpose().map_err(|_| json::WrongType)
     }
 
@@ -209,6 +125,14 @@ impl<'a> Header<'a> {
     #[must_use]
     pub const fn as_json(&self) -> &'a str {
         self.text
+    }
+
+    fn object(&self) -> Option<Object<'a>> {
+        Object::scan(self.text, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedEverywhere).ok()
+    }
+
+    fn string(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.object()?.string(name).ok().flatten()
     }
 }
 

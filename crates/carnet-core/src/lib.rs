@@ -1,6 +1,6 @@
 //! The parts of JOSE that need no cryptography, no clock and no I/O.
 //!
-//! [`base64url`], the [`compact`] serialization, strict [`json`], the JOSE [`header`], [`limits`],
+//! [`base64url`], the [`compact`] and the JSON serialization ([`signed_json`]), strict [`json`], the JOSE [`header`], [`limits`],
 //! secret octets and [`NumericDate`]. Everything here takes untrusted input: it never panics, does work
 //! bounded by the input's length, and never repeats the input in an error (names are quoted, escaped and
 //! cut, see [`Quoted`]).
@@ -17,8 +17,9 @@ mod numeric_date;
 mod parse_error;
 mod quoted;
 mod secret_bytes;
+pub mod signed_json;
 
-pub use header::{Header, HeaderError};
+pub use header::{Header, HeaderError, UnprotectedHeader};
 pub use limits::Limits;
 pub use numeric_date::NumericDate;
 pub use parse_error::{ParseError, Part};

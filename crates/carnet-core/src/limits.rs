@@ -27,7 +27,13 @@ pub struct Limits {
     /// Entries read from one JWK Set. Default 256; large providers publish fewer than 20.
     pub keys_per_set: usize,
     /// Keys tried for one token, at least 1. Default 8: what several matches during a rotation need, at about 50 µs each.
+    ///
+    /// A token with several signatures may cost one trial more for each further signature.
     pub key_trials: usize,
+    /// Signatures in one general JSON serialization. Default 16: one for each algorithm, or for each of a board of signers.
+    pub signatures: usize,
+    /// Length of a detached payload in octets. Default 64 MiB: a document or an image, held in memory while it is verified.
+    pub detached_octets: usize,
 }
 
 impl Default for Limits {
@@ -39,6 +45,8 @@ impl Default for Limits {
             key_id_octets: 1024,
             keys_per_set: 256,
             key_trials: 8,
+            signatures: 16,
+            detached_octets: 64 * 1024 * 1024,
         }
     }
 }

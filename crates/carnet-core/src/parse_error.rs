@@ -1,5 +1,6 @@
 use crate::base64url::Base64UrlError;
 use crate::header::HeaderError;
+use crate::json::JsonError;
 use core::fmt;
 
 /// A part of a token.
@@ -8,11 +9,11 @@ use core::fmt;
 pub enum Part {
     /// The whole token.
     Token,
-    /// The first segment, the protected header.
+    /// A header, protected or not.
     Header,
-    /// The second segment.
+    /// The payload, in the token or detached from it.
     Payload,
-    /// The third segment.
+    /// A signature.
     Signature,
 }
 
@@ -27,7 +28,9 @@ impl fmt::Display for Part {
     }
 }
 
-/// The text is not a JWS in compact serialization ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
+/// The text is not a JWS in the serialization that was asked for: compact
+/// ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)) or JSON
+/// ([§7.2](https://www.rfc-editor.org/rfc/rfc7515#section-7.2)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParseError {
@@ -42,9 +45,31 @@ pub enum ParseError {
     NotThreeSegments,
     /// Five segments: a JWE, which has to be decrypted and is never a signed token.
     Encrypted,
-    /// A segment is not base64url.
+    /// A JSON serialization was asked for, and the text is not strict JSON.
+    Json(JsonError),
+    /// A member of the JSON serialization is missing, is of the wrong type, or has no place in it.
+    Member {
+        /// The member.
+        name: &'static str,
+        /// What is wrong, and what to do.
+        reason: &'static str,
+    },
+    /// JSON with the members of a JWE, which has to be decrypted and is never a signed token.
+    EncryptedJson,
+    /// More signatures than the limit.
+    TooManySignatures {
+        /// The limit.
+        limit: usize,
+    },
+    /// Some signatures are over the encoded payload and some over the payload as it is (RFC 7797 §3).
+    PayloadEncodingsDiffer,
+    /// A detached payload was given for a token that carries one.
+    NotDetached,
+    /// An unencoded payload in a compact serialization has an octet that may not stand there (RFC 7797 §5.2).
+    UnencodedPayload,
+    /// A part is not base64url.
     NotBase64Url {
-        /// The segment.
+        /// The part.
         part: Part,
     },
     /// The header is not a JOSE header.
@@ -56,9 +81,16 @@ impl ParseError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } => "too_large",
-            Self::Encrypted => "encrypted_token",
-            Self::NotThreeSegments | Self::NotBase64Url { .. } | Self::Header(_) => "malformed",
+            Self::TooLarge { .. } | Self::TooManySignatures { .. } => "too_large",
+            Self::Encrypted | Self::EncryptedJson => "encrypted_token",
+            Self::NotThreeSegments
+            | Self::Json(_)
+            | Self::Member { .. }
+            | Self::PayloadEncodingsDiffer
+            | Self::NotDetached
+            | Self::UnencodedPayload
+            | Self::NotBase64Url { .. }
+            | Self::Header(_) => "malformed",
         }
     }
 }
@@ -75,6 +107,23 @@ impl fmt::Display for ParseError {
             Self::Encrypted => f.write_str(
                 "the token has five segments: it is encrypted (a JWE), and a verifier of signed tokens does not decrypt",
             ),
+            Self::Json(error) => write!(f, "the token is not a JWS in JSON serialization: {error}"),
+            Self::Member { name, reason } => {
+                write!(f, "the token is not a JWS in JSON serialization: the member \"{name}\" {reason}")
+            }
+            Self::EncryptedJson => f.write_str(
+                "the token has a member \"ciphertext\": it is encrypted (a JWE), and a verifier of signed tokens does not decrypt",
+            ),
+            Self::TooManySignatures { limit } => write!(f, "the token has more signatures than the limit of {limit}"),
+            Self::PayloadEncodingsDiffer => f.write_str(
+                "some signatures of the token are over the encoded and some over the unencoded payload (RFC 7797 section 3)",
+            ),
+            Self::NotDetached => f.write_str(
+                "the token carries a payload, and one was given beside it; verify the token's own, or leave it out (RFC 7515 appendix F)",
+            ),
+            Self::UnencodedPayload => f.write_str(
+                "the unencoded payload has characters other than printable ASCII without the dot (RFC 7797 section 5.2)",
+            ),
             Self::NotBase64Url { part } => write!(f, "the {part} is {Base64UrlError}"),
             Self::Header(error) => write!(f, "the header is not a JOSE header: {error}"),
         }
@@ -85,6 +134,7 @@ impl core::error::Error for ParseError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Header(error) => Some(error),
+            Self::Json(error) => Some(error),
             _ => None,
         }
     }

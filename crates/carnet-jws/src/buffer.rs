@@ -1,3 +1,4 @@
+use crate::headers::{self, Headers};
 use carnet_core::header::HeaderPlaces;
 use carnet_core::json::Member;
 use carnet_core::limits::Limits;
@@ -47,16 +48,20 @@ impl JwsBuffer {
     }
 
     /// Decodes all three segments and checks the header's form. Believes nothing.
-    pub(crate) fn decode<'t>(&mut self, token: &'t str, limits: &Limits) -> Result<Compact<'t>, ParseError> {
+    ///
+    /// With `unencoded`, a header may say that the payload stands as it is.
+    pub(crate) fn decode<'t>(
+        &mut self,
+        token: &'t str,
+        limits: &Limits,
+        unencoded: bool,
+    ) -> Result<Compact<'t>, ParseError> {
         self.verified = false;
         self.octets.clear();
         self.side.clear();
         let compact = Compact::parse(token, limits)?;
-        // Four characters carry three octets; what is over by a character or two is caught after decoding.
-        let too_large = ParseError::TooLarge { part: Part::Header, limit: limits.header_octets };
-        if compact.protected().len().div_ceil(4) > limits.header_octets.div_ceil(3).saturating_add(1) {
-            return Err(too_large);
-        }
+        headers::check_length(compact.protected(), limits)?;
+        let unencoded = unencoded && Headers::of_compact(compact.protected(), limits)?.unencoded();
         self.octets.reserve(token.len().div_ceil(4).saturating_mul(3));
         self.members.clear();
         self.members.reserve(16);
@@ -65,10 +70,19 @@ impl JwsBuffer {
             Ok::<_, ParseError>(self.octets.len())
         };
         self.header_end = decode(compact.protected(), Part::Header)?;
-        self.payload_end = decode(compact.payload(), Part::Payload)?;
+        self.payload_end = match unencoded {
+            false => decode(compact.payload(), Part::Payload)?,
+            true => {
+                check_unencoded(compact.payload().as_bytes())?;
+                self.octets.extend_from_slice(compact.payload().as_bytes());
+                self.octets.len()
+            }
+        };
+        let mut decode =
+            |text, part| base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part });
         decode(compact.signature(), Part::Signature)?;
         if self.header_end > limits.header_octets {
-            return Err(too_large);
+            return Err(headers::too_large(limits));
         }
         let header = self.octets.get(..self.header_end).unwrap_or_default();
         let not_utf8 = |_| ParseError::Header(HeaderError::Json(carnet_core::json::JsonError::NotUtf8));
@@ -102,6 +116,12 @@ impl JwsBuffer {
     pub(crate) fn view(&self) -> VerifiedJwsRef<'_> {
         view(&self.octets, self.header_end, self.payload_end, &self.side, self.places)
     }
+}
+
+/// RFC 7797 §5.2: an unencoded payload of a compact serialization is printable ASCII, the space included, without the dot.
+pub(crate) fn check_unencoded(payload: &[u8]) -> Result<(), ParseError> {
+    let may_stand = |octet: &u8| matches!(octet, b' '..=b'~') && *octet != b'.';
+    if payload.iter().all(may_stand) { Ok(()) } else { Err(ParseError::UnencodedPayload) }
 }
 
 fn view<'b>(

@@ -1,14 +1,25 @@
-use carnet_core::header::HeaderPlaces;
+mod error;
+mod general;
+mod written;
+
+pub use error::{HeaderSetError, SignError};
+pub use general::GeneralJwsBuilder;
+
+use crate::buffer::check_unencoded;
+use carnet_core::header::{HeaderPlaces, is_registered};
 use carnet_core::json::Writer;
-use carnet_core::{HeaderError, Limits, Quoted, base64url};
-use carnet_jwa::SigningFailed;
+use carnet_core::{Limits, Quoted, base64url};
 use carnet_jwk::SigningKey;
 use core::fmt;
 use serde::Serialize;
 use std::borrow::Cow;
+use written::Written;
 
 /// Parameters that have a setter of their own, or that would change how the token is to be read.
 const RESERVED: &[&str] = &["alg", "kid", "typ", "cty", "crit", "b64", "enc", "zip"];
+
+/// Those of them that may not be in the unprotected header, or have a setter of their own for it.
+const RESERVED_UNPROTECTED: &[&str] = &["alg", "crit", "b64", "enc", "zip"];
 
 /// Signs payloads of any kind.
 ///
@@ -29,8 +40,21 @@ pub struct JwsBuilder<'a> {
     typ: Option<Cow<'a, str>>,
     content_type: Option<Cow<'a, str>>,
     parameters: Vec<(String, String)>,
+    /// What few tokens have, out of the way of all others.
+    special: Option<Box<Special>>,
     /// The first thing that went wrong, told when signing.
     error: Option<HeaderSetError>,
+}
+
+/// What goes beyond the plain compact serialization.
+#[derive(Clone, Default)]
+struct Special {
+    unprotected: Vec<(String, String)>,
+    /// Names among the parameters that `crit` lists.
+    critical: Vec<String>,
+    unprotected_algorithm: bool,
+    unencoded: bool,
+    detached: bool,
 }
 
 impl<'a> JwsBuilder<'a> {
@@ -69,33 +93,84 @@ impl<'a> JwsBuilder<'a> {
     /// twice.
     #[must_use]
     pub fn header<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
-        let problem = if RESERVED.contains(&name) {
-            Some("is not a parameter to be set like this")
-        } else if self.parameters.iter().any(|(own, _)| own == name) {
-            Some("is set twice")
-        } else {
-            match serde_json::to_string(value) {
-                Ok(json) => {
-                    self.parameters.push((name.to_owned(), json));
-                    None
-                }
-                Err(_) => Some("has a value that cannot be written as JSON"),
-            }
-        };
-        if let Some(reason) = problem {
-            self.error.get_or_insert(HeaderSetError { name: Quoted::new(name), reason });
+        let problem = if RESERVED.contains(&name) { Err(NOT_LIKE_THIS) } else { Ok(()) };
+        if let Err(reason) = problem.and_then(|()| set(&mut self.parameters, name, value)) {
+            self.fail(name, reason);
         }
         self
     }
 
-    /// Signs `payload`.
+    /// As [`header`](Self::header), and lists the parameter in `crit`: a verifier that does not understand it must refuse the token
+    /// ([RFC 7515 §4.1.11](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11)).
+    ///
+    /// A parameter that JWS, JWE or JWA itself defines is an error when signing, and so is `b64`, for which there is
+    /// [`unencoded_payload`](Self::unencoded_payload).
+    #[must_use]
+    pub fn critical<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        let problem = if RESERVED.contains(&name) || is_registered(name) {
+            Err("is no extension, and \"crit\" may not list it like this")
+        } else {
+            Ok(())
+        };
+        match problem.and_then(|()| set(&mut self.parameters, name, value)) {
+            Ok(()) => self.special().critical.push(name.to_owned()),
+            Err(reason) => self.fail(name, reason),
+        }
+        self
+    }
+
+    /// Writes a parameter into the unprotected header, **which anybody on the way can change**. JSON serializations alone have one: it is an error to
+    /// [`sign`](Self::sign) with it.
+    ///
+    /// A `kid` here takes the place of the one in the protected header. `alg`, `crit`, `b64`, `enc` and `zip` are an error when signing, and so is a name
+    /// that is in the protected header as well.
+    #[must_use]
+    pub fn unprotected<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        let problem = if RESERVED_UNPROTECTED.contains(&name) { Err(NOT_LIKE_THIS) } else { Ok(()) };
+        if let Err(reason) = problem.and_then(|()| set(&mut self.special().unprotected, name, value)) {
+            self.fail(name, reason);
+        }
+        self
+    }
+
+    /// Writes `alg` into the unprotected header instead of the protected one, for verifiers that want it so
+    /// ([RFC 7520 §4.7](https://www.rfc-editor.org/rfc/rfc7520#section-4.7)). Most refuse it. JSON serializations only.
+    #[must_use]
+    pub fn unprotected_algorithm(mut self) -> Self {
+        self.special().unprotected_algorithm = true;
+        self
+    }
+
+    /// Signs the payload as it is, without base64url: writes `b64` as false and lists it in `crit`
+    /// ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)).
+    ///
+    /// A payload that stays in a compact serialization must then be printable ASCII without the dot, and one in a JSON serialization must be UTF-8 without
+    /// U+0000. A [`detached`](Self::detached) one may be anything. JSON Web Tokens must not use this.
+    #[must_use]
+    pub fn unencoded_payload(mut self) -> Self {
+        self.special().unencoded = true;
+        self
+    }
+
+    /// Leaves the payload out of the token, since it travels by another way
+    /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)).
+    #[must_use]
+    pub fn detached(mut self) -> Self {
+        self.special().detached = true;
+        self
+    }
+
+    /// Signs `payload`, in compact serialization.
     ///
     /// # Errors
     /// [`SignError::Header`] for a parameter that cannot be set, [`SignError::InvalidHeader`] when the header as a whole would be refused by a
-    /// verifier, [`SignError::SigningFailed`].
+    /// verifier, [`SignError::TooLarge`], [`SignError::UnprotectedInCompact`], [`SignError::UnencodedPayload`], [`SignError::SigningFailed`].
     pub fn sign(&self, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
         if let Some(error) = &self.error {
             return Err(SignError::Header(error.clone()));
+        }
+        if let Some(special) = &self.special {
+            return self.sign_special(special, payload, key);
         }
         let written;
         let header = if self.is_plain_jwt() {
@@ -116,6 +191,44 @@ impl<'a> JwsBuilder<'a> {
         Ok(token)
     }
 
+    /// Signs `payload`, in flattened JSON serialization ([RFC 7515 §7.2.2](https://www.rfc-editor.org/rfc/rfc7515#section-7.2.2)).
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), without [`SignError::UnprotectedInCompact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use carnet_jwa::Algorithm::HS256;
+    /// use carnet_jwk::{Secret, SigningKey};
+    /// use carnet_jws::JwsBuilder;
+    /// let key = SigningKey::from_secret(HS256, &Secret::from_bytes(b"an example of 32 octets or more.")?)?;
+    /// let text = JwsBuilder::new().unprotected("kid", "1").sign_json(b"$.02", &key)?;
+    /// assert!(text.starts_with(r#"{"payload":"JC4wMg","protected":"eyJhbGciOiJIUzI1NiJ9","header":{"kid":"1"},"signature":""#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sign_json(&self, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+        let written = Written::new(self, payload, key)?;
+        let mut writer = Writer::with_capacity(written.payload.len().saturating_add(1024));
+        if !written.detached {
+            writer.string("payload", written.payload_text()?);
+        }
+        written.write_members(&mut writer);
+        Ok(writer.finish())
+    }
+
+    #[cold]
+    fn sign_special(&self, special: &Special, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+        if special.unprotected_algorithm || !special.unprotected.is_empty() {
+            return Err(SignError::UnprotectedInCompact);
+        }
+        if special.unencoded && !special.detached && check_unencoded(payload).is_err() {
+            return Err(SignError::UnencodedPayload { reason: error::IN_COMPACT });
+        }
+        let written = Written::new(self, payload, key)?;
+        let payload = if special.detached { "" } else { written.payload_text()? };
+        Ok(format!("{}.{payload}.{}", written.protected, base64url::encode(&written.signature)))
+    }
+
     /// Whether the header is the one the key has ready.
     fn is_plain_jwt(&self) -> bool {
         self.typ.as_deref() == Some("JWT")
@@ -124,103 +237,69 @@ impl<'a> JwsBuilder<'a> {
             && self.parameters.is_empty()
     }
 
+    /// The protected header of a token without anything special.
     fn write_header(&self, key: &SigningKey) -> Result<String, SignError> {
         let mut writer = Writer::with_capacity(128);
         writer.string("alg", key.algorithm_name());
+        self.write_parameters(&mut writer, self.key_id.as_deref().or(key.key_id()));
+        let header = writer.finish();
+        // Whatever a caller brought, what leaves here is what a verifier takes.
+        let limits = Limits::default();
+        check_length(&header, &limits)?;
+        HeaderPlaces::read(&header, &limits, &mut Vec::new(), &mut String::new()).map_err(SignError::InvalidHeader)?;
+        Ok(header)
+    }
+
+    fn write_parameters(&self, writer: &mut Writer, key_id: Option<&str>) {
         if let Some(typ) = &self.typ {
             writer.string("typ", typ);
         }
         if let Some(content_type) = &self.content_type {
             writer.string("cty", content_type);
         }
-        if let Some(key_id) = self.key_id.as_deref().or(key.key_id()) {
+        if let Some(key_id) = key_id {
             writer.string("kid", key_id);
         }
         for (name, value) in &self.parameters {
             writer.raw(name, value);
         }
-        let header = writer.finish();
-        // Whatever a caller brought, what leaves here is what a verifier takes.
-        let limits = Limits::default();
-        if header.len() > limits.header_octets {
-            return Err(SignError::TooLarge { limit: limits.header_octets });
-        }
-        HeaderPlaces::read(&header, &limits, &mut Vec::new(), &mut String::new()).map_err(SignError::InvalidHeader)?;
-        Ok(header)
     }
+
+    fn special(&mut self) -> &mut Special {
+        self.special.get_or_insert_default()
+    }
+
+    fn fail(&mut self, name: &str, reason: &'static str) {
+        self.error.get_or_insert(HeaderSetError { name: Quoted::new(name), reason });
+    }
+}
+
+const NOT_LIKE_THIS: &str = "is not a parameter to be set like this";
+
+/// Adds a parameter that is not there yet.
+fn set<T: Serialize + ?Sized>(
+    parameters: &mut Vec<(String, String)>,
+    name: &str,
+    value: &T,
+) -> Result<(), &'static str> {
+    if parameters.iter().any(|(own, _)| own == name) {
+        return Err("is set twice");
+    }
+    let json = serde_json::to_string(value).map_err(|_| "has a value that cannot be written as JSON")?;
+    parameters.push((name.to_owned(), json));
+    Ok(())
+}
+
+fn check_length(header: &str, limits: &Limits) -> Result<(), SignError> {
+    if header.len() > limits.header_octets {
+        return Err(SignError::TooLarge { limit: limits.header_octets });
+    }
+    Ok(())
 }
 
 impl fmt::Debug for JwsBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.parameters.iter().map(|(name, _)| Quoted::new(name)).collect::<Vec<_>>();
         f.debug_struct("JwsBuilder").field("parameters", &names).finish_non_exhaustive()
-    }
-}
-
-/// A header parameter that cannot be set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct HeaderSetError {
-    /// The parameter.
-    pub name: Quoted,
-    reason: &'static str,
-}
-
-impl fmt::Display for HeaderSetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the header parameter {} {}", self.name, self.reason)
-    }
-}
-
-impl core::error::Error for HeaderSetError {}
-
-/// Why nothing was signed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignError {
-    /// A header parameter cannot be set.
-    Header(HeaderSetError),
-    /// The header as a whole breaks a rule.
-    InvalidHeader(HeaderError),
-    /// The header is longer than a verifier takes.
-    TooLarge {
-        /// The limit in octets.
-        limit: usize,
-    },
-    /// The backend could not sign.
-    SigningFailed(SigningFailed),
-}
-
-impl SignError {
-    /// The stable code: `header_invalid`, `too_large` or `signing_failed`.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Header(_) | Self::InvalidHeader(_) => "header_invalid",
-            Self::TooLarge { .. } => "too_large",
-            Self::SigningFailed(_) => "signing_failed",
-        }
-    }
-}
-
-impl fmt::Display for SignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Header(error) => error.fmt(f),
-            Self::InvalidHeader(error) => write!(f, "the header would be refused: {error}"),
-            Self::TooLarge { limit } => write!(f, "the header is longer than the limit of {limit} octets"),
-            Self::SigningFailed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for SignError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Header(error) => Some(error),
-            Self::InvalidHeader(error) => Some(error),
-            Self::SigningFailed(error) => Some(error),
-            Self::TooLarge { .. } => None,
-        }
     }
 }

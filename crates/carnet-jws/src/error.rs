@@ -6,14 +6,15 @@ use core::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a new error must be thought of in the layers above")]
 pub enum JwsError {
-    /// Not a JWS in compact serialization, or beyond a limit.
+    /// Not a JWS in the serialization that was asked for, or beyond a limit.
     Parse(ParseError),
     /// `alg` is not allowed, or no key for it is there under this `kid`. That includes `none` and every name that is not known.
     AlgorithmNotAllowed {
         /// What the header says.
         algorithm: Quoted,
     },
-    /// `crit` names an extension that is not understood.
+    /// `crit` names an extension that was not declared with [`understands`](crate::JwsVerifier::understands), or `b64` without
+    /// [`unencoded_payload`](crate::JwsVerifier::unencoded_payload).
     UnsupportedCritical {
         /// The first such name.
         name: Quoted,
@@ -41,6 +42,18 @@ impl JwsError {
             Self::UnknownKey { .. } => "unknown_key",
             Self::InvalidSignature => "invalid_signature",
             Self::KeySource(_) => "key_source_unavailable",
+        }
+    }
+
+    /// How far a signature got before it was refused.
+    pub(crate) const fn rank(&self) -> u8 {
+        match self {
+            Self::Parse(_) => 0,
+            Self::AlgorithmNotAllowed { .. } => 1,
+            Self::UnsupportedCritical { .. } => 2,
+            Self::KeySource(_) => 3,
+            Self::UnknownKey { .. } => 4,
+            Self::InvalidSignature => 5,
         }
     }
 }

@@ -1,30 +1,27 @@
+mod detached;
+mod json;
+
 use crate::buffer::{JwsBuffer, VerifiedJws, VerifiedJwsRef};
+use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
-use carnet_core::{Limits, Quoted};
+use crate::rules::{Rules, fitting};
+use crate::trial::Trial;
+use carnet_core::Limits;
 use carnet_jwa::Algorithm;
-use carnet_jwk::{IntoKeySource, KeySource};
+use carnet_jwk::{IntoKeySource, KeySource, VerifyingKeys};
 use core::fmt;
 
-/// The algorithms allowed where none are named: the same in every build, whatever features add.
-const DEFAULT_ALGORITHMS: &[Algorithm] = &[
-    Algorithm::HS256,
-    Algorithm::HS384,
-    Algorithm::HS512,
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::PS384,
-    Algorithm::PS512,
-    Algorithm::ES256,
-    Algorithm::ES384,
-    Algorithm::EdDSA,
-];
-
-/// Verifies signatures over payloads of any kind.
+/// Verifies signatures over payloads of any kind, in every serialization of JWS.
+///
+/// | the token | the payload in it | the payload beside it |
+/// |---|---|---|
+/// | compact | [`verify`](Self::verify), [`verify_in`](Self::verify_in) | [`verify_detached`](Self::verify_detached), [`verify_detached_reader`](Self::verify_detached_reader) |
+/// | JSON, flattened or general | [`verify_json`](Self::verify_json) | [`verify_json_detached`](Self::verify_json_detached) |
+///
+/// Each call takes its one serialization and refuses the others as malformed, so that no text is read in two ways.
 ///
 /// Checks, in this order: the form and the limits, that `alg` is allowed, that `crit` is empty of what is not understood, that a key fits
-/// (see [`VerifyingKeys`](carnet_jwk::VerifyingKeys)), the signature. Does **not** look into the payload: no expiry, no issuer.
+/// (see [`VerifyingKeys`]), the signature. Does **not** look into the payload: no expiry, no issuer.
 ///
 /// ```
 /// use carnet_jwa::Algorithm::HS256;
@@ -40,41 +37,108 @@ const DEFAULT_ALGORITHMS: &[Algorithm] = &[
 #[derive(Clone)]
 pub struct JwsVerifier<K> {
     keys: K,
-    algorithms: Option<Vec<Algorithm>>,
-    limits: Limits,
+    rules: Rules,
+    unprotected_algorithm: bool,
+    require_all: bool,
 }
 
 impl<K: KeySource> JwsVerifier<K> {
     /// A verifier that allows the algorithms its keys are bound to.
     #[must_use]
     pub fn new(keys: impl IntoKeySource<Source = K>) -> Self {
-        Self { keys: keys.into_key_source(), algorithms: None, limits: Limits::default() }
+        Self { keys: keys.into_key_source(), rules: Rules::default(), unprotected_algorithm: false, require_all: false }
     }
 
     /// Allows only these algorithms. Keys stay bound to their own: this never rebinds one.
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        self.algorithms = Some(algorithms.into_iter().collect());
+        self.rules.algorithms = Some(algorithms.into_iter().collect());
         self
     }
 
     /// Replaces the limits.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.rules.limits = limits;
+        self
+    }
+
+    /// Declares extensions that the caller understands, so that tokens may list them in `crit`
+    /// ([RFC 7515 §4.1.11](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11)). Calling it again adds names.
+    ///
+    /// **The caller takes it on to process them**: that a token was verified says only that `crit` kept its rules, not that the extension's own were
+    /// kept. Read the parameters from the protected header of the result.
+    ///
+    /// `b64` cannot be declared like this ([`unencoded_payload`](Self::unencoded_payload) is for it), nor can a parameter of JWS, JWE or JWA itself
+    /// ([`is_registered`](carnet_core::header::is_registered)), which no `crit` may list: naming one has no effect.
+    ///
+    /// ```
+    /// # use carnet_jwa::Algorithm::HS256;
+    /// # use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+    /// use carnet_jws::{JwsBuilder, JwsVerifier};
+    /// # let secret = Secret::from_bytes(b"an example of 32 octets or more.")?;
+    /// # let (signing, key) = (SigningKey::from_secret(HS256, &secret)?, VerifyingKey::from_secret(HS256, &secret)?);
+    /// let token = JwsBuilder::new().critical("http://openbanking.org.uk/iat", &1_501_497_671).sign(b"payload", &signing)?;
+    /// assert_eq!(JwsVerifier::new(key.clone()).verify(&token).unwrap_err().code(), "unsupported_critical");
+    ///
+    /// let verified = JwsVerifier::new(key).understands(["http://openbanking.org.uk/iat"]).verify(&token)?;
+    /// let issued_at: Option<i64> = verified.header().parameter("http://openbanking.org.uk/iat")?;
+    /// assert!(issued_at.is_some_and(|at| at < 1_600_000_000)); // the extension's own rule
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn understands<S: Into<String>>(mut self, extensions: impl IntoIterator<Item = S>) -> Self {
+        self.rules.understood.extend(extensions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Accepts payloads that were signed as they are, without base64url: `b64` false and listed in `crit`
+    /// ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)). Others are accepted as before;
+    /// [`Header::has_unencoded_payload`](carnet_core::Header::has_unencoded_payload) tells which it was.
+    #[must_use]
+    pub const fn unencoded_payload(mut self) -> Self {
+        self.rules.unencoded = true;
+        self
+    }
+
+    /// Reads `alg` from the unprotected header of a JSON serialization where the protected one has none
+    /// ([RFC 7520 §4.7](https://www.rfc-editor.org/rfc/rfc7520#section-4.7)). Without this call such a signature is refused.
+    ///
+    /// # Security
+    /// Anybody can change an unprotected `alg`. That does no harm here: it is compared with the algorithms allowed and with that of the key, and never
+    /// chooses one. An `alg` in both headers is an error always.
+    #[must_use]
+    pub const fn unprotected_algorithm(mut self) -> Self {
+        self.unprotected_algorithm = true;
+        self
+    }
+
+    /// Requires every signature of a general JSON serialization to verify. Without this call one is enough.
+    ///
+    /// It does **not** say who must have signed: whoever passes a token on can leave signatures out. Where several signers are required, compare the
+    /// [`key_id`](crate::VerifiedSignature::key_id)s of the result with theirs.
+    #[must_use]
+    pub const fn require_all(mut self) -> Self {
+        self.require_all = true;
         self
     }
 
     /// The limits.
     #[must_use]
     pub const fn current_limits(&self) -> &Limits {
-        &self.limits
+        &self.rules.limits
     }
 
     /// The algorithms that are allowed, whether or not there is a key for each.
     #[must_use]
     pub fn allowed_algorithms(&self) -> &[Algorithm] {
-        self.algorithms.as_deref().unwrap_or(DEFAULT_ALGORITHMS)
+        self.rules.allowed()
+    }
+
+    /// The extensions declared with [`understands`](Self::understands).
+    #[must_use]
+    pub fn understood_extensions(&self) -> &[String] {
+        &self.rules.understood
     }
 
     /// The keys.
@@ -83,7 +147,7 @@ impl<K: KeySource> JwsVerifier<K> {
         &self.keys
     }
 
-    /// Verifies a token.
+    /// Verifies a token in compact serialization ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)) that carries its payload.
     ///
     /// # Errors
     /// In the order of the checks: [`JwsError::Parse`], [`AlgorithmNotAllowed`](JwsError::AlgorithmNotAllowed),
@@ -95,10 +159,10 @@ impl<K: KeySource> JwsVerifier<K> {
         Ok(VerifiedJws::new(buffer))
     }
 
-    /// Verifies a token into a buffer, without allocating once the buffer has grown.
+    /// As [`verify`](Self::verify), into a buffer, without allocating once the buffer has grown.
     ///
     /// # Errors
-    /// [`JwsError`].
+    /// As [`verify`](Self::verify).
     pub fn verify_in<'b>(&self, buffer: &'b mut JwsBuffer, token: &str) -> Result<VerifiedJwsRef<'b>, JwsError> {
         self.check_in(buffer, token)?;
         Ok(buffer.view())
@@ -107,52 +171,49 @@ impl<K: KeySource> JwsVerifier<K> {
     /// As [`verify_in`](Self::verify_in), leaving the result in the buffer, for [`JwsBuffer::verified`].
     ///
     /// # Errors
-    /// [`JwsError`].
+    /// As [`verify`](Self::verify).
     pub fn check_in(&self, buffer: &mut JwsBuffer, token: &str) -> Result<(), JwsError> {
-        let compact = buffer.decode(token, &self.limits)?;
+        let limits = &self.rules.limits;
+        let compact = buffer.decode(token, limits, self.rules.unencoded)?;
         let header = buffer.header();
-        let algorithm = header.algorithm();
-        let not_allowed = || JwsError::AlgorithmNotAllowed { algorithm: Quoted::new(algorithm) };
-        let allowed = self.allowed_algorithms().iter().find(|allowed| allowed.is_named(algorithm));
-        let allowed = *allowed.ok_or_else(not_allowed)?;
-        if let Some(name) = header.first_critical() {
-            return Err(JwsError::UnsupportedCritical { name });
-        }
+        let algorithm = self.rules.admit(header.algorithm(), Some(header))?;
 
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
         let message = compact.signing_input().as_bytes();
-        let mut matched = false;
-        let mut tried = 0_usize;
-        for key in keys.candidates(header.key_id()) {
-            matched = true;
-            if key.algorithm() != allowed {
-                continue;
-            }
-            if tried >= self.limits.key_trials.max(1) {
-                break;
-            }
-            tried = tried.saturating_add(1);
-            if key.verify_signature(message, buffer.signature()).is_ok() {
-                drop(keys);
-                buffer.mark_verified();
-                return Ok(());
-            }
+        let genuine = fitting(&keys, header.key_id(), algorithm, header.algorithm())?
+            .take(limits.key_trials.max(1))
+            .any(|key| key.verify_signature(message, buffer.signature()).is_ok());
+        drop(keys);
+        if !genuine {
+            return Err(JwsError::InvalidSignature);
         }
-        Err(if tried > 0 {
-            JwsError::InvalidSignature
-        } else if matched {
-            not_allowed()
-        } else {
-            JwsError::UnknownKey { key_id: header.key_id().map(Quoted::new) }
-        })
+        buffer.mark_verified();
+        Ok(())
+    }
+
+    /// The algorithm of a signature, once it is allowed and `crit` understood.
+    fn admit(&self, signature: &DecodedSignature<'_>) -> Result<Algorithm, JwsError> {
+        let headers = &signature.headers;
+        self.rules.admit(headers.algorithm(self.unprotected_algorithm)?, headers.protected())
+    }
+
+    /// The keys to try on a signature, `left` at most, and the beginning of its message.
+    fn trial<'k>(
+        &self,
+        keys: &'k VerifyingKeys,
+        signature: &'k DecodedSignature<'_>,
+        algorithm: Algorithm,
+        left: usize,
+    ) -> Result<Trial<'k>, JwsError> {
+        let headers = &signature.headers;
+        let named = headers.algorithm(self.unprotected_algorithm)?;
+        let keys = fitting(keys, headers.key_id(), algorithm, named)?;
+        Ok(Trial::new(keys.take(left.min(self.rules.limits.key_trials.max(1))), &signature.protected))
     }
 }
 
 impl<K> fmt::Debug for JwsVerifier<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwsVerifier")
-            .field("algorithms", &self.algorithms)
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
+        f.debug_struct("JwsVerifier").field("rules", &self.rules).finish_non_exhaustive()
     }
 }

@@ -1,3 +1,4 @@
+use carnet_core::Quoted;
 use carnet_core::limits::MAX_LEEWAY;
 use core::fmt;
 
@@ -12,6 +13,11 @@ pub enum PolicyError {
     },
     /// The leeway is above one hour.
     LeewayTooLarge,
+    /// A name was declared as an extension that is none, or that a JSON Web Token must not use (`b64`).
+    NoExtension {
+        /// The name.
+        name: Quoted,
+    },
     /// There is no key, so no token could ever be accepted.
     NoKeys,
     /// No algorithm is allowed.
@@ -41,6 +47,10 @@ impl fmt::Display for PolicyError {
                     MAX_LEEWAY.as_secs()
                 )
             }
+            Self::NoExtension { name } => write!(
+                f,
+                "{name} is no extension that a JSON Web Token can demand with \"crit\"; declare only names that JOSE itself does not define, and never b64 (RFC 7797 section 7)"
+            ),
             Self::NoKeys => {
                 f.write_str("there is no key to verify with; see what VerifyingKeys::skipped says about the set")
             }

@@ -214,6 +214,12 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
+    /// Sets a header parameter that a verifier must understand; see [`JwsBuilder::critical`].
+    pub fn critical<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        self.header = self.header.critical(name, value);
+        self
+    }
+
     /// Sets the custom claims, in place of those set before: a struct or a map. They may hold registered claims too, as long as the builder does
     /// not set the same ones.
     ///

@@ -18,7 +18,7 @@ pub enum VerifyError {
         /// What the header says.
         algorithm: Quoted,
     },
-    /// `crit` names an extension that is not understood.
+    /// `crit` names an extension that was not declared with [`understands`](crate::VerifierBuilder::understands).
     UnsupportedCritical {
         /// The first such name.
         name: Quoted,

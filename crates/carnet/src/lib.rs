@@ -100,7 +100,8 @@
 //! [`Jwk`]s, and those are public.
 
 pub use carnet_core::{
-    Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, json::JsonError, json::WrongType,
+    Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, UnprotectedHeader, json::JsonError,
+    json::WrongType,
 };
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
@@ -113,10 +114,13 @@ pub use carnet_jwt::{
     VerifiedRef, Verifier, VerifierBuilder, VerifyError, dangerous,
 };
 
-/// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)).
+/// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)), in compact and JSON serialization, with several
+/// signatures, detached, or unencoded ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)).
 pub mod jws {
     pub use carnet_jws::{
-        HeaderSetError, JwsBuffer, JwsBuilder, JwsError, JwsVerifier, SignError, VerifiedJws, VerifiedJwsRef, dangerous,
+        EmbeddedKeyError, EmbeddedKeyPolicyError, EmbeddedKeyVerifier, GeneralJwsBuilder, HeaderSetError, JwsBuffer,
+        JwsBuilder, JwsError, JwsVerifier, SignError, VerifiedByEmbeddedKey, VerifiedJsonJws, VerifiedJws,
+        VerifiedJwsRef, VerifiedSignature, VerifiedSignatures, dangerous,
     };
 }
 

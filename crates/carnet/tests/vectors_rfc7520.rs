@@ -1,10 +1,9 @@
-//! The cookbook, RFC 7520: the keys of sections 3.3 to 3.5 and the signatures of sections 4.1, 4.2 and 4.4.
+//! The cookbook, RFC 7520: the keys of sections 3.3 to 3.5 and the signatures of section 4, in every serialization printed there.
 #![cfg(test)]
 
-use carnet::base64url;
-use carnet::jws::{JwsBuilder, JwsVerifier};
+use carnet::jws::{GeneralJwsBuilder, JwsBuilder, JwsVerifier};
 use carnet::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::exceptions::Outcomes;
 use testkit::vectors;
 
@@ -15,9 +14,23 @@ fn rfc7520() {
     for (section, file) in [
         ("4.1", "4_1.rsa_v15_signature.json"),
         ("4.2", "4_2.rsa-pss_signature.json"),
+        ("4.3", "4_3.ecdsa_signature.json"),
         ("4.4", "4_4.hmac-sha2_integrity_protection.json"),
+        ("4.5", "4_5.signature_with_detached_content.json"),
+        ("4.6", "4_6.protecting_specific_header_fields.json"),
+        ("4.7", "4_7.protecting_content_only.json"),
+        ("4.8", "4_8.multiple_signatures.json"),
     ] {
-        check_signature(&mut outcomes, section, &vectors::load(format!("rfc7520-cookbook/jws/{file}")));
+        let vector = vectors::load(format!("rfc7520-cookbook/jws/{file}"));
+        if section == "4.8" {
+            check_multiple(&mut outcomes, section, &vector);
+            continue;
+        }
+        let algorithm = vector["input"]["alg"].as_str().unwrap();
+        match algorithm.parse() {
+            Ok(algorithm) => check_signature(&mut outcomes, section, algorithm, &vector),
+            Err(error) => outcomes.refused(section, &error.to_string()),
+        }
     }
     outcomes.finish();
 }
@@ -38,30 +51,107 @@ fn check_keys(outcomes: &mut Outcomes) {
     }
 }
 
-fn check_signature(outcomes: &mut Outcomes, section: &str, vector: &Value) {
-    let algorithm: Algorithm = vector["input"]["alg"].as_str().unwrap().parse().unwrap();
+/// The headers as the cookbook has them: what it leaves unprotected is set apart.
+fn builder<'a>(signing: &Value) -> JwsBuilder<'a> {
+    let mut builder = JwsBuilder::new();
+    for (name, value) in signing["unprotected"].as_object().into_iter().flatten() {
+        builder = match name.as_str() {
+            "alg" => builder.unprotected_algorithm(),
+            name => builder.unprotected(name, value),
+        };
+    }
+    builder
+}
+
+/// Each serialization verifies over the payload, and signing makes the same one, octet for octet where the algorithm has it so.
+fn check_signature(outcomes: &mut Outcomes, section: &str, algorithm: Algorithm, vector: &Value) {
     let jwk = PrivateJwk::from_json(&vector["input"]["key"].to_string()).unwrap();
     let payload = vector["input"]["payload"].as_str().unwrap();
-    let compact = vector["output"]["compact"].as_str().unwrap();
+    let key = SigningKey::from_jwk_as(algorithm, &jwk).unwrap();
+    let builder = builder(&vector["signing"]);
+    let detached = section == "4.5";
+    let builder = if detached { builder.detached() } else { builder };
 
     let verifier = JwsVerifier::new(VerifyingKey::from_private_jwk_as(algorithm, &jwk).unwrap());
-    let verdict = |token: &str| match verifier.verify(token) {
-        Ok(jws) => String::from_utf8(jws.payload().to_vec()).unwrap(),
-        Err(error) => error.code().to_owned(),
+    let verifier = if section == "4.7" { verifier.unprotected_algorithm() } else { verifier };
+    let verdict = |form: &str, text: &str| {
+        let result = match (form, detached) {
+            ("compact", true) => {
+                verifier.verify_detached(text, payload.as_bytes()).map(|_| payload.as_bytes().to_vec())
+            }
+            ("compact", false) => verifier.verify(text).map(|jws| jws.payload().to_vec()),
+            (_, true) => verifier.verify_json_detached(text, payload.as_bytes()).map(|_| payload.as_bytes().to_vec()),
+            (_, false) => verifier.verify_json(text).map(|jws| jws.payload().to_vec()),
+        };
+        result.map_or_else(|error| error.code().to_owned(), |octets| String::from_utf8(octets).unwrap())
     };
-    outcomes.check(section, payload, &verdict(compact));
+    for (form, text) in vector["output"].as_object().unwrap() {
+        let expected = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
+        outcomes.check(&format!("{section}/{form}"), payload, &verdict(form, &expected));
 
-    let key = SigningKey::from_jwk_as(algorithm, &jwk).unwrap();
-    let built = JwsBuilder::new().sign(payload.as_bytes(), &key).unwrap();
-    if vector["reproducible"] == true {
-        outcomes.check(&format!("{section}/build"), compact, &built);
-        let signature = key.sign_message(vector["signing"]["sig-input"].as_str().unwrap().as_bytes()).unwrap();
-        let expected = vector["signing"]["sig"].as_str().unwrap();
-        outcomes.check(&format!("{section}/sign"), expected, &base64url::encode(&signature));
-    } else {
-        // PSS salts differ from time to time; all before the signature is the same.
-        let (input, _) = built.rsplit_once('.').unwrap();
-        outcomes.check(&format!("{section}/input"), vector["signing"]["sig-input"].as_str().unwrap(), input);
-        outcomes.check(&format!("{section}/build"), payload, &verdict(&built));
+        let built = match form.as_str() {
+            "compact" => builder.sign(payload.as_bytes(), &key),
+            "json_flat" => builder.sign_json(payload.as_bytes(), &key),
+            "json" => GeneralJwsBuilder::new(builder.clone(), &key).sign(payload.as_bytes()),
+            other => panic!("{section}: unknown serialization {other}"),
+        };
+        let built = built.unwrap();
+        if vector["reproducible"] == true {
+            let same_order =
+                serde_json::from_str::<Value>(&built).map_or_else(|_| built.clone(), |value| value.to_string());
+            outcomes.check(&format!("{section}/{form}/build"), &expected, &same_order);
+        } else {
+            outcomes.check(&format!("{section}/{form}/build"), payload, &verdict(form, &built));
+        }
     }
+    if section == "4.7" {
+        let not_asked = JwsVerifier::new(VerifyingKey::from_private_jwk_as(algorithm, &jwk).unwrap());
+        for form in ["json", "json_flat"] {
+            let refused = not_asked.verify_json(&vector["output"][form].to_string()).unwrap_err();
+            outcomes.check(&format!("{section}/{form}/not-asked-for"), "malformed", refused.code());
+        }
+    }
+}
+
+/// Three signatures, of which each is verified by its own key, and the second has its algorithm unprotected.
+fn check_multiple(outcomes: &mut Outcomes, section: &str, vector: &Value) {
+    let payload = vector["input"]["payload"].as_str().unwrap();
+    let text = vector["output"]["json"].to_string();
+    let mut refused = false;
+    let mut keys = Vec::new();
+    let names = vector["input"]["alg"].as_array().unwrap();
+    for (index, jwk) in vector["input"]["key"].as_array().unwrap().iter().enumerate() {
+        let case = format!("{section}/{index}");
+        let algorithm = match names[index].as_str().unwrap().parse::<Algorithm>() {
+            Ok(algorithm) => algorithm,
+            Err(error) => {
+                outcomes.refused(&case, &error.to_string());
+                refused = true;
+                continue;
+            }
+        };
+        let jwk = PrivateJwk::from_json(&jwk.to_string()).unwrap();
+        let verifying = VerifyingKey::from_private_jwk_as(algorithm, &jwk).unwrap();
+        let verifier = JwsVerifier::new(verifying.clone()).unprotected_algorithm();
+        let verified = verifier.verify_json(&text).unwrap();
+        assert_eq!(verified.payload(), payload.as_bytes());
+        outcomes.check(&case, &index.to_string(), &verified.signature().index().to_string());
+        keys.push(verifying);
+
+        let key = SigningKey::from_jwk_as(algorithm, &jwk).unwrap();
+        let built = builder(&vector["signing"][index]).sign_json(payload.as_bytes(), &key).unwrap();
+        let mut built: Value = serde_json::from_str(&built).unwrap();
+        built.as_object_mut().unwrap().remove("payload");
+        let mut expected = vector["signing"][index]["json"].clone();
+        if !matches!(algorithm, RS256 | HS256) {
+            (built["signature"], expected["signature"]) = (json!(null), json!(null));
+        }
+        outcomes.check(&format!("{case}/build"), &expected.to_string(), &built.to_string());
+    }
+    let verifier = JwsVerifier::new(keys.into_iter().collect::<VerifyingKeys>()).unprotected_algorithm();
+    let all = verifier.require_all().verify_json(&text);
+    let expected = if refused { "algorithm_not_allowed" } else { "3 signatures" };
+    let got =
+        all.map_or_else(|error| error.code().to_owned(), |all| format!("{} signatures", all.signatures().count()));
+    outcomes.check(&format!("{section}/all"), expected, &got);
 }

@@ -1,7 +1,8 @@
 use crate::json::JsonError;
+use crate::quoted::Quoted;
 use core::fmt;
 
-/// The protected header breaks a rule of [RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4).
+/// A header breaks a rule of [RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderError {
@@ -9,6 +10,20 @@ pub enum HeaderError {
     Json(JsonError),
     /// No `alg`.
     AlgorithmMissing,
+    /// `alg` is in the unprotected header, and the verifier was not told to read it there.
+    AlgorithmNotProtected,
+    /// No members, in a JSON serialization: such a header must be left out (RFC 7515 §7.2.1).
+    Empty,
+    /// A name stands in the protected and in the unprotected header.
+    InBothHeaders {
+        /// The name.
+        name: Quoted,
+    },
+    /// A parameter stands in the unprotected header that must be integrity-protected.
+    NotProtected {
+        /// The parameter, `crit` or `b64`.
+        name: &'static str,
+    },
     /// A registered parameter has the wrong JSON type.
     WrongType {
         /// The parameter.
@@ -32,6 +47,16 @@ impl fmt::Display for HeaderError {
         match self {
             Self::Json(error) => error.fmt(f),
             Self::AlgorithmMissing => f.write_str("\"alg\" is missing"),
+            Self::AlgorithmNotProtected => f.write_str(
+                "\"alg\" is only in the unprotected header, where anybody can change it; a verifier reads it there only when told so with unprotected_algorithm",
+            ),
+            Self::Empty => f.write_str("it has no members and must then be left out (RFC 7515 section 7.2.1)"),
+            Self::InBothHeaders { name } => {
+                write!(f, "{name} is in the protected and in the unprotected header (RFC 7515 section 7.2.1)")
+            }
+            Self::NotProtected { name } => {
+                write!(f, "\"{name}\" is in the unprotected header and must be integrity-protected")
+            }
             Self::WrongType { name } => write!(f, "\"{name}\" has the wrong JSON type"),
             Self::Critical => f.write_str(
                 "\"crit\" is not a non-empty list of distinct extension names that are present in the header (RFC 7515 section 4.1.11)",

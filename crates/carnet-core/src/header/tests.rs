@@ -1,4 +1,5 @@
 use super::*;
+use crate::limits::Limits;
 
 fn with<T>(text: &str, use_it: impl FnOnce(Result<Header<'_>, HeaderError>) -> T) -> T {
     let (mut members, mut side) = (Vec::new(), String::new());
@@ -18,7 +19,7 @@ fn registered_parameters_are_read() {
         assert_eq!(header.key_id(), Some("aé"));
         assert_eq!(header.typ(), Some("JWT"));
         assert_eq!(header.content_type(), Some("x"));
-        assert_eq!(header.first_critical(), None);
+        assert_eq!(header.critical().count(), 0);
         assert_eq!(header.parameter::<serde_json::Value>("x").unwrap().unwrap()["y"][0], 1);
         assert_eq!(header.parameter::<String>("z"), Ok(None));
         assert_eq!(header.parameter::<bool>("x"), Err(json::WrongType));
@@ -85,7 +86,7 @@ fn d12_crit_rules() {
     with(&many(8), |header| assert!(header.is_ok()));
     assert_eq!(refused(&many(9)), HeaderError::Critical);
     with(r#"{"alg":"ES256","x":1,"crit":["x"]}"#, |header| {
-        assert_eq!(header.unwrap().first_critical(), Some(Quoted::new("x")));
+        assert_eq!(header.unwrap().critical().collect::<Vec<_>>(), ["x"]);
     });
 }
 
@@ -94,8 +95,12 @@ fn d13_b64() {
     assert_eq!(refused(r#"{"alg":"HS256","b64":false}"#), HeaderError::UnencodedNotCritical);
     assert_eq!(refused(r#"{"alg":"HS256","b64":"false"}"#), HeaderError::WrongType { name: "b64" });
     assert_eq!(refused(r#"{"alg":"HS256","b64":false,"crit":["b64","b64"]}"#), HeaderError::Critical);
-    with(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, |header| assert!(header.unwrap().first_critical().is_some()));
-    with(r#"{"alg":"HS256","b64":true}"#, |header| assert!(header.is_ok()));
+    with(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, |header| {
+        let header = header.unwrap();
+        assert!(header.has_unencoded_payload() && header.critical().eq(["b64"]));
+    });
+    with(r#"{"alg":"HS256","b64":true,"crit":["b64"]}"#, |header| assert!(!header.unwrap().has_unencoded_payload()));
+    with(r#"{"alg":"HS256","b64":true}"#, |header| assert!(!header.unwrap().has_unencoded_payload()));
 }
 
 #[test]
@@ -113,5 +118,54 @@ fn types_of_registered_parameters() {
     ] {
         let name_of = |error| matches!(error, HeaderError::WrongType { name: wrong } if wrong == name);
         assert!(name_of(refused(&format!(r#"{{"alg":"ES256","{name}":{value}}}"#))), "{name}");
+    }
+}
+
+#[test]
+fn b03_key_parameters_are_text() {
+    let text = r#"{"alg":"ES256","jku":"https:\/\/a","jwk":{"kty":"EC"},"x5u":"u","x5c":["MA==","MQ=="],"x5t":"t","x5t#S256":"s"}"#;
+    with(text, |header| {
+        let header = header.unwrap();
+        assert_eq!(header.jku().as_deref(), Some("https://a"));
+        assert_eq!(header.jwk(), Some(r#"{"kty":"EC"}"#));
+        assert_eq!(header.x5u().as_deref(), Some("u"));
+        assert_eq!(header.x5c().unwrap(), ["MA==", "MQ=="]);
+        assert_eq!((header.x5t().as_deref(), header.x5t_s256().as_deref()), (Some("t"), Some("s")));
+    });
+    with(r#"{"alg":"ES256"}"#, |header| {
+        let header = header.unwrap();
+        assert!(header.jku().or(header.x5u()).or(header.x5t()).or(header.x5t_s256()).is_none());
+        assert!(header.jwk().is_none() && header.x5c().is_none());
+    });
+}
+
+#[test]
+fn d14_headers_of_a_json_serialization() {
+    let read = |text: &str, protected: bool| {
+        let (mut members, mut side) = (Vec::new(), String::new());
+        let places = match protected {
+            true => HeaderPlaces::read_protected(text, &Limits::default(), &mut members, &mut side),
+            false => HeaderPlaces::read_unprotected(text, &Limits::default(), &mut members, &mut side),
+        };
+        places.map(|places| (places, members))
+    };
+    assert_eq!(read("{}", true).unwrap_err(), HeaderError::Empty);
+    assert_eq!(read(" { } ", false).unwrap_err(), HeaderError::Empty);
+    assert!(!read(r#"{"typ":"x"}"#, true).unwrap().0.has_algorithm());
+    assert!(read(r#"{"alg":"x"}"#, false).unwrap().0.has_algorithm());
+    for (text, name) in [(r#"{"crit":["x"],"x":1}"#, "crit"), (r#"{"b64":false}"#, "b64"), (r#"{"B64":true}"#, "")] {
+        let error = read(text, false).map(drop);
+        assert_eq!(error, if name.is_empty() { Ok(()) } else { Err(HeaderError::NotProtected { name }) }, "{text}");
+    }
+    assert_eq!(read(r#"{"\u0062\u0036\u0034":true}"#, false).unwrap_err(), HeaderError::NotProtected { name: "b64" });
+
+    let disjoint = |protected: &str, unprotected: &str| {
+        let ((_, one), (_, other)) = (read(protected, true).unwrap(), read(unprotected, false).unwrap());
+        check_disjoint((protected, &one), (unprotected, &other))
+    };
+    assert_eq!(disjoint(r#"{"alg":"x","a":1}"#, r#"{"kid":"x","A":1}"#), Ok(()));
+    for unprotected in [r#"{"kid":"1","a":1}"#, r#"{"\u0061":2}"#] {
+        let error = HeaderError::InBothHeaders { name: Quoted::new("a") };
+        assert_eq!(disjoint(r#"{"alg":"x","a":1}"#, unprotected), Err(error), "{unprotected}");
     }
 }

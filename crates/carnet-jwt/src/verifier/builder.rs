@@ -3,8 +3,9 @@ use crate::clock::Clock;
 use crate::policy::Policy;
 use crate::policy_error::PolicyError;
 use crate::rejection::Rejection;
-use carnet_core::Limits;
+use carnet_core::header::is_registered;
 use carnet_core::limits::MAX_LEEWAY;
+use carnet_core::{Limits, Quoted};
 use carnet_jwa::Algorithm;
 use carnet_jwk::{IntoKeySource, KeySource};
 use carnet_jws::JwsVerifier;
@@ -114,6 +115,18 @@ impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
         self.jws = self.jws.limits(limits);
         self
     }
+
+    /// Declares extensions that the caller understands, so that tokens may list them in `crit`
+    /// ([RFC 7515 §4.1.11](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11)). **The caller takes it on to process them**: read their parameters from
+    /// [`Verified::header`](crate::Verified::header) of every token.
+    ///
+    /// `b64` cannot be declared, since a JSON Web Token must not use it
+    /// ([RFC 7797 §7](https://www.rfc-editor.org/rfc/rfc7797#section-7)), nor can a parameter that JOSE itself defines: [`build`](Self::build) refuses
+    /// both.
+    pub fn understands<S: Into<String>>(mut self, extensions: impl IntoIterator<Item = S>) -> Self {
+        self.jws = self.jws.understands(extensions);
+        self
+    }
 }
 
 impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
@@ -206,7 +219,8 @@ impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
     /// Ends the policy.
     ///
     /// # Errors
-    /// [`PolicyError`] for an empty name, a leeway above one hour, no keys, no algorithm, or keys that no allowed algorithm fits.
+    /// [`PolicyError`] for an empty name, a leeway above one hour, an extension that is none, no keys, no algorithm, or keys that no allowed algorithm
+    /// fits.
     pub fn build(self) -> Result<Verifier<K, T>, PolicyError>
     where
         I: IssuerDecided,
@@ -228,6 +242,10 @@ impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
         }
         policy.leeway = i64::try_from(leeway.as_secs()).map_err(|_| PolicyError::LeewayTooLarge)?;
         policy.settle_required();
+        let no_extension = |name: &&String| name.is_empty() || *name == "b64" || is_registered(name);
+        if let Some(name) = jws.understood_extensions().iter().find(no_extension) {
+            return Err(PolicyError::NoExtension { name: Quoted::new(name) });
+        }
         if jws.allowed_algorithms().is_empty() {
             return Err(PolicyError::NoAlgorithms);
         }

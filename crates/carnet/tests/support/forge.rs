@@ -1,8 +1,15 @@
 //! Tokens as an attacker would make them: any header, any payload, and a signature all the same.
 
+#[path = "serializations.rs"]
+mod serializations;
+
+use carnet::jws::JwsVerifier;
 use carnet::prelude::*;
 use carnet::{IntoKeySource, LocalKeys, base64url};
 use serde_json::Value;
+use serializations::everywhere;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// A token with exactly this header and this payload, whatever they say, signed with `key`.
 pub(crate) fn forge(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, key: &SigningKey) -> String {
@@ -20,14 +27,51 @@ pub(crate) fn hmac(algorithm: Algorithm) -> (SigningKey, VerifyingKey) {
 }
 
 /// A verifier that demands no more of the claims than it always does, in June 2025.
-pub(crate) fn lenient<I: IntoKeySource>(keys: I) -> Verifier<I::Source> {
-    Verifier::builder(keys).any_issuer().any_audience().expiry_optional().at(1_750_000_000).build().unwrap()
+pub(crate) fn lenient<I: IntoKeySource<Source: LocalKeys>>(keys: I) -> Lenient<I::Source> {
+    let keys = Arc::new(keys.into_key_source());
+    let builder = Verifier::builder(Arc::clone(&keys)).any_issuer().any_audience().expiry_optional();
+    Lenient { jwt: builder.at(1_750_000_000).build().unwrap(), jws: JwsVerifier::new(keys) }
+}
+
+/// A verifier of JSON Web Tokens, and one with the same keys for every serialization of JWS.
+pub(crate) struct Lenient<K> {
+    jwt: Verifier<Arc<K>>,
+    jws: JwsVerifier<Arc<K>>,
+}
+
+impl<K> Deref for Lenient<K> {
+    type Target = Verifier<Arc<K>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.jwt
+    }
+}
+
+pub(crate) trait Judge {
+    fn judge(&self, token: &str) -> &'static str;
+}
+
+impl<K: LocalKeys> Judge for Verifier<K> {
+    fn judge(&self, token: &str) -> &'static str {
+        match self.verify::<Value>(token) {
+            Ok(_) => "accepted",
+            Err(error) => error.code(),
+        }
+    }
+}
+
+/// The same parts in any other serialization must be judged alike.
+impl<K: LocalKeys> Judge for Lenient<K> {
+    fn judge(&self, token: &str) -> &'static str {
+        let code = self.jwt.judge(token);
+        if let Err(refused) = everywhere(&self.jws, token) {
+            assert_eq!(code, refused, "what is no JWS is no JWT, for the same reason");
+        }
+        code
+    }
 }
 
 /// `accepted`, or the code of the error.
-pub(crate) fn outcome<K: LocalKeys>(verifier: &Verifier<K>, token: &str) -> &'static str {
-    match verifier.verify::<Value>(token) {
-        Ok(_) => "accepted",
-        Err(error) => error.code(),
-    }
+pub(crate) fn outcome(verifier: &impl Judge, token: &str) -> &'static str {
+    verifier.judge(token)
 }

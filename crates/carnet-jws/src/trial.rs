@@ -1,0 +1,106 @@
+//! Trying keys on one signature, with a message that comes in pieces.
+
+use carnet_core::base64url;
+use carnet_jwk::VerifyingKey;
+
+/// A message on its way to the keys that may have signed it: BASE64URL(protected header) ‖ `.` ‖ the payload's representation.
+///
+/// The pieces are gathered here, and only here: where keys can be fed piece by piece, this is the place to do it.
+pub(crate) struct Trial<'k> {
+    keys: Vec<&'k VerifyingKey>,
+    message: Vec<u8>,
+}
+
+impl<'k> Trial<'k> {
+    /// Begins a message with its protected header.
+    pub(crate) fn new(keys: impl Iterator<Item = &'k VerifyingKey>, protected: &str) -> Self {
+        let mut message = Vec::with_capacity(protected.len().saturating_add(1));
+        message.extend_from_slice(protected.as_bytes());
+        message.push(b'.');
+        Self { keys: keys.collect(), message }
+    }
+
+    /// The next piece of the message.
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.message.extend_from_slice(piece);
+    }
+
+    /// Ends the message: how many keys were tried, and the one that made the signature.
+    pub(crate) fn finish(self, signature: &[u8]) -> (usize, Option<&'k VerifyingKey>) {
+        let genuine = |key: &&VerifyingKey| key.verify_signature(&self.message, signature).is_ok();
+        match self.keys.iter().position(genuine) {
+            Some(place) => (place.saturating_add(1), self.keys.get(place).copied()),
+            None => (self.keys.len(), None),
+        }
+    }
+}
+
+/// A detached payload in pieces of any length, turned into its representation in the message.
+pub(crate) enum Representation {
+    /// As it is.
+    Unencoded,
+    /// base64url, with up to two octets that wait for the next piece.
+    Encoded(Vec<u8>),
+}
+
+impl Representation {
+    pub(crate) fn new(unencoded: bool) -> Self {
+        if unencoded { Self::Unencoded } else { Self::Encoded(Vec::with_capacity(3)) }
+    }
+
+    /// The next piece of the payload.
+    pub(crate) fn update(&mut self, piece: &[u8], mut message: impl FnMut(&[u8])) {
+        /// Encoded at a time: a multiple of three, so that the pieces of text fit together.
+        const AT_A_TIME: usize = 48 * 1024;
+        let waiting = match self {
+            Self::Unencoded => return message(piece),
+            Self::Encoded(waiting) => waiting,
+        };
+        let missing = if waiting.is_empty() { 0 } else { 3_usize.saturating_sub(waiting.len()) };
+        let (first, rest) = piece.split_at_checked(missing).unwrap_or((piece, &[]));
+        waiting.extend_from_slice(first);
+        if waiting.len() == 3 {
+            message(base64url::encode(waiting).as_bytes());
+            waiting.clear();
+        }
+        let (triples, left) = rest.as_chunks::<3>();
+        let mut text = String::new();
+        for some in triples.as_flattened().chunks(AT_A_TIME) {
+            text.clear();
+            base64url::encode_onto(some, &mut text);
+            message(text.as_bytes());
+        }
+        waiting.extend_from_slice(left);
+    }
+
+    /// The end of the payload.
+    pub(crate) fn finish(self, mut message: impl FnMut(&[u8])) {
+        match self {
+            Self::Encoded(waiting) if !waiting.is_empty() => message(base64url::encode(&waiting).as_bytes()),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_any_length_make_the_same_text() {
+        let payload: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
+        for unencoded in [false, true] {
+            let expected = if unencoded { payload.clone() } else { base64url::encode(&payload).into_bytes() };
+            for length in [1, 2, 3, 4, 5, 7, 1000, 65_536, 200_000] {
+                let (mut whole, mut representation) = (Vec::new(), Representation::new(unencoded));
+                for piece in payload.chunks(length) {
+                    representation.update(piece, |text| whole.extend_from_slice(text));
+                    representation.update(&[], |text| whole.extend_from_slice(text));
+                }
+                representation.finish(|text| whole.extend_from_slice(text));
+                assert!(whole == expected, "pieces of {length}");
+            }
+        }
+        Representation::new(false).finish(|_| panic!("an empty payload is an empty text"));
+    }
+}

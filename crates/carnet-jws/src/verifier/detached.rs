@@ -1,0 +1,135 @@
+use super::JwsVerifier;
+use crate::decoded::DecodedSignature;
+use crate::error::JwsError;
+use crate::trial::Representation;
+use crate::verified::VerifiedSignature;
+use carnet_core::{ParseError, Part};
+use carnet_jwk::KeySource;
+use std::io::{self, Read};
+
+/// How much of a payload is read at a time, in octets.
+const AT_A_TIME: usize = 48 * 1024;
+
+impl<K: KeySource> JwsVerifier<K> {
+    /// Verifies a token in compact serialization whose payload travels by another way
+    /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)): `header..signature`.
+    ///
+    /// The segment between the dots must be empty and is never decoded. The payload is the caller's and may have any octets, at most
+    /// [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    ///
+    /// # Examples
+    /// ```
+    /// use carnet_jwa::Algorithm::EdDSA;
+    /// use carnet_jwk::{SigningKey, VerifyingKey};
+    /// use carnet_jws::{JwsBuilder, JwsVerifier};
+    /// let key = SigningKey::generate(EdDSA)?;
+    /// let token = JwsBuilder::new().unencoded_payload().detached().sign(b"{\"amount\":5}", &key)?;
+    ///
+    /// let key = VerifyingKey::from_jwk(&key.public_jwk().ok_or("a public key")?)?;
+    /// let verifier = JwsVerifier::new(key).unencoded_payload();
+    /// assert!(verifier.verify_detached(&token, b"{\"amount\":5}").is_ok());
+    /// assert!(verifier.verify_detached(&token, b"{\"amount\":6}").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_detached(&self, token: &str, payload: &[u8]) -> Result<VerifiedSignature, JwsError> {
+        let signature = DecodedSignature::of_detached(token, self.current_limits())?;
+        self.check_detached_length(payload.len())?;
+        self.check_over(signature, |update| {
+            update(payload);
+            Ok(())
+        })
+    }
+
+    /// As [`verify_detached`](Self::verify_detached), reading the payload to its end. It is read only when everything before the signature has
+    /// passed, and held in memory.
+    ///
+    /// The outer result is the reader's: an error there says nothing about the token. `?` twice gives both on.
+    ///
+    /// # Errors
+    /// Outside what the reader fails with; inside as [`verify`](Self::verify).
+    ///
+    /// # Examples
+    /// ```
+    /// # use carnet_jwa::Algorithm::EdDSA;
+    /// # use carnet_jwk::{SigningKey, VerifyingKey};
+    /// # use carnet_jws::{JwsBuilder, JwsVerifier};
+    /// # let key = SigningKey::generate(EdDSA)?;
+    /// # let token = JwsBuilder::new().detached().sign(b"a long document", &key)?;
+    /// # let document = &b"a long document"[..]; // may be a file
+    /// # let verifier = JwsVerifier::new(VerifyingKey::from_jwk(&key.public_jwk().ok_or("a public key")?)?);
+    /// let signature = verifier.verify_detached_reader(&token, document)??;
+    /// assert_eq!(signature.algorithm(), EdDSA);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_detached_reader(
+        &self,
+        token: &str,
+        payload: impl Read,
+    ) -> io::Result<Result<VerifiedSignature, JwsError>> {
+        match self.check_read(token, payload) {
+            Ok(signature) => Ok(Ok(signature)),
+            Err(Stopped::Jws(error)) => Ok(Err(error)),
+            Err(Stopped::Reader(error)) => Err(error),
+        }
+    }
+
+    fn check_read(&self, token: &str, mut payload: impl Read) -> Result<VerifiedSignature, Stopped> {
+        let signature = DecodedSignature::of_detached(token, self.current_limits()).map_err(JwsError::Parse)?;
+        self.check_over(signature, |update| {
+            let mut piece = vec![0; AT_A_TIME];
+            let mut length = 0_usize;
+            loop {
+                let read = match payload.read(&mut piece) {
+                    Ok(0) => return Ok(()),
+                    Ok(read) => read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(Stopped::Reader(error)),
+                };
+                length = length.saturating_add(read);
+                self.check_detached_length(length)?;
+                update(piece.get(..read).unwrap_or_default());
+            }
+        })
+    }
+
+    pub(super) fn check_detached_length(&self, length: usize) -> Result<(), JwsError> {
+        let limit = self.rules.limits.detached_octets;
+        if length > limit {
+            return Err(JwsError::Parse(ParseError::TooLarge { part: Part::Payload, limit }));
+        }
+        Ok(())
+    }
+
+    /// Verifies one signature over a payload that `read` gives in pieces.
+    fn check_over<E: From<JwsError>>(
+        &self,
+        signature: DecodedSignature<'_>,
+        read: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), E>,
+    ) -> Result<VerifiedSignature, E> {
+        let algorithm = self.admit(&signature)?;
+        let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
+        let mut trial = self.trial(&keys, &signature, algorithm, usize::MAX)?;
+        let mut representation = Representation::new(signature.headers.unencoded());
+        read(&mut |piece| representation.update(piece, |text| trial.update(text)))?;
+        representation.finish(|text| trial.update(text));
+        let (_, key) = trial.finish(&signature.octets);
+        let key_id = key.ok_or(JwsError::InvalidSignature)?.key_id().map(str::to_owned);
+        drop(keys);
+        Ok(VerifiedSignature::new(0, signature.headers, algorithm, key_id))
+    }
+}
+
+/// Why a payload was not read to its end.
+enum Stopped {
+    Jws(JwsError),
+    Reader(io::Error),
+}
+
+impl From<JwsError> for Stopped {
+    fn from(error: JwsError) -> Self {
+        Self::Jws(error)
+    }
+}

@@ -1,0 +1,107 @@
+use super::JwsVerifier;
+use crate::decoded::{DecodedJson, DecodedSignature};
+use crate::error::JwsError;
+use crate::trial::{Representation, Trial};
+use crate::verified::{VerifiedJsonJws, VerifiedSignature, VerifiedSignatures};
+use carnet_jwk::KeySource;
+
+impl<K: KeySource> JwsVerifier<K> {
+    /// Verifies a token in JSON serialization, flattened or general ([RFC 7515 §7.2](https://www.rfc-editor.org/rfc/rfc7515#section-7.2)), that
+    /// carries its payload.
+    ///
+    /// One signature by a configured key suffices, unless [`require_all`](Self::require_all) was said. A signature with an algorithm that is not
+    /// allowed, with an extension that is not understood or by an unknown key refuses itself alone; the result has only the one that verified. What
+    /// breaks the **form** anywhere refuses the whole text: names twice at any level, a name in both headers of a signature, `crit` or `b64` in an
+    /// unprotected header, signatures that differ in `b64`, members of a JWE, both forms at once, no signature, or more than
+    /// [`Limits::signatures`](carnet_core::Limits::signatures). Members that are not known are ignored, as the RFC demands.
+    ///
+    /// `kid` is read from either header, since it only chooses among the verifier's keys.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify); of several signatures that all fail the error of the one that got furthest, or, with
+    /// [`require_all`](Self::require_all), of the first that fails.
+    ///
+    /// # Examples
+    /// ```
+    /// use carnet_jwa::Algorithm::{ES256, EdDSA};
+    /// use carnet_jwk::{SigningKey, VerifyingKey};
+    /// use carnet_jws::{GeneralJwsBuilder, JwsBuilder, JwsVerifier};
+    /// let (one, other) = (SigningKey::generate(ES256)?, SigningKey::generate(EdDSA)?);
+    /// let text = GeneralJwsBuilder::new(JwsBuilder::new(), &one)
+    ///     .signature(JwsBuilder::new().unprotected("kid", "2"), &other)
+    ///     .sign(b"payload")?;
+    /// let key = VerifyingKey::from_jwk(&other.public_jwk().ok_or("a public key")?)?;
+    /// let verified = JwsVerifier::new(key).verify_json(&text)?;
+    /// assert_eq!(verified.payload(), b"payload");
+    /// assert_eq!(verified.signature().index(), 1); // the other one's key is not known here
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_json(&self, text: &str) -> Result<VerifiedJsonJws, JwsError> {
+        let mut decoded = DecodedJson::read(text, self.current_limits())?;
+        let (text, octets) = decoded.attached_payload()?;
+        let signatures = self.check_all(decoded.signatures, |trial| trial.update(text.as_bytes()))?;
+        Ok(VerifiedJsonJws::new(octets, signatures))
+    }
+
+    /// As [`verify_json`](Self::verify_json), with a payload that the token does not carry
+    /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)). The token must have no member `payload`, not even an empty one,
+    /// and the payload at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
+    ///
+    /// # Errors
+    /// As [`verify_json`](Self::verify_json).
+    pub fn verify_json_detached(&self, text: &str, payload: &[u8]) -> Result<VerifiedSignatures, JwsError> {
+        let decoded = DecodedJson::read(text, self.current_limits())?;
+        decoded.check_detached()?;
+        self.check_detached_length(payload.len())?;
+        let unencoded = decoded.unencoded;
+        self.check_all(decoded.signatures, |trial| {
+            let mut representation = Representation::new(unencoded);
+            representation.update(payload, |piece| trial.update(piece));
+            representation.finish(|piece| trial.update(piece));
+        })
+    }
+
+    /// Verifies as many signatures as are required, each over the payload that `write` adds to its message.
+    fn check_all(
+        &self,
+        signatures: Vec<DecodedSignature<'_>>,
+        write: impl Fn(&mut Trial<'_>),
+    ) -> Result<VerifiedSignatures, JwsError> {
+        // Tried in all: what one signature may cost, and one key for each of the others.
+        let further = signatures.len().saturating_sub(1);
+        let mut left = self.rules.limits.key_trials.max(1).saturating_add(further);
+        let mut snapshot: Option<K::Snapshot<'_>> = None;
+        let mut verified = Vec::new();
+        let mut furthest: Option<JwsError> = None;
+        for (index, signature) in signatures.into_iter().enumerate() {
+            let outcome = self.admit(&signature).and_then(|algorithm| {
+                // One snapshot for the whole token, taken when the first signature needs it.
+                let keys: &K::Snapshot<'_> = match &snapshot {
+                    Some(keys) => keys,
+                    None => snapshot.insert(self.keys.snapshot().map_err(JwsError::KeySource)?),
+                };
+                let mut trial = self.trial(keys, &signature, algorithm, left)?;
+                write(&mut trial);
+                let (tried, key) = trial.finish(&signature.octets);
+                left = left.saturating_sub(tried);
+                let key = key.ok_or(JwsError::InvalidSignature)?;
+                Ok((algorithm, key.key_id().map(str::to_owned)))
+            });
+            match outcome {
+                Ok((algorithm, key_id)) => {
+                    verified.push(VerifiedSignature::new(index, signature.headers, algorithm, key_id));
+                    if !self.require_all {
+                        break;
+                    }
+                }
+                // Keys that cannot be had say nothing about a token, and would not be there for the next signature either.
+                Err(error) if self.require_all || matches!(error, JwsError::KeySource(_)) => return Err(error),
+                Err(error) if furthest.as_ref().is_none_or(|other| error.rank() > other.rank()) => {
+                    furthest = Some(error);
+                }
+                Err(_) => {}
+            }
+        }
+        VerifiedSignatures::new(verified).ok_or(furthest.unwrap_or(JwsError::InvalidSignature))
+    }
+}

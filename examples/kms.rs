@@ -4,8 +4,8 @@
 //! comes back is verified before it is used: a signature is only as good as the way it came.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
-use carnet::prelude::*;
 use carnet::jwa::{Signature, SigningFailed};
+use carnet::prelude::*;
 use carnet::{AsyncSigner, SigningFuture};
 use serde::{Deserialize, Serialize};
 use std::error::Error;

@@ -1,6 +1,7 @@
 use carnet_jwa::{Algorithm, Signature, SigningFailed, SigningStream};
 use core::future::Future;
 use core::pin::Pin;
+use std::sync::Arc;
 
 /// Something that signs with one algorithm: a [`SigningKey`](crate::SigningKey), or a key in hardware.
 ///
@@ -38,6 +39,32 @@ pub trait Signer: Send + Sync {
     /// The encoded protected header of a JWT that says nothing but `alg`, `typ` (`JWT`) and `kid`, where the signer keeps it ready.
     fn jwt_header(&self) -> Option<&str> {
         None
+    }
+}
+
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn algorithm(&self) -> Algorithm {
+        (**self).algorithm()
+    }
+
+    fn algorithm_name(&self) -> &str {
+        (**self).algorithm_name()
+    }
+
+    fn key_id(&self) -> Option<&str> {
+        (**self).key_id()
+    }
+
+    fn sign_message(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+        (**self).sign_message(message)
+    }
+
+    fn stream(&self) -> Option<SigningStream<'_>> {
+        (**self).stream()
+    }
+
+    fn jwt_header(&self) -> Option<&str> {
+        (**self).jwt_header()
     }
 }
 

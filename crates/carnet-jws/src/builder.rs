@@ -1,5 +1,7 @@
 mod error;
 mod general;
+mod identity;
+mod stream;
 mod written;
 
 pub use error::{HeaderSetError, SignError};
@@ -9,11 +11,13 @@ use crate::buffer::check_unencoded;
 use carnet_core::header::{HeaderPlaces, is_registered};
 use carnet_core::json::Writer;
 use carnet_core::{Limits, Quoted, base64url};
-use carnet_jwk::SigningKey;
+use carnet_jwa::Signature;
+use carnet_jwk::{AsyncSigner, Signer};
 use core::fmt;
+use identity::Identity;
 use serde::Serialize;
 use std::borrow::Cow;
-use written::Written;
+use written::{Unsigned, Written};
 
 /// Parameters that have a setter of their own, or that would change how the token is to be read.
 const RESERVED: &[&str] = &["alg", "kid", "typ", "cty", "crit", "b64", "enc", "zip"];
@@ -165,30 +169,31 @@ impl<'a> JwsBuilder<'a> {
     /// # Errors
     /// [`SignError::Header`] for a parameter that cannot be set, [`SignError::InvalidHeader`] when the header as a whole would be refused by a
     /// verifier, [`SignError::TooLarge`], [`SignError::UnprotectedInCompact`], [`SignError::UnencodedPayload`], [`SignError::SigningFailed`].
-    pub fn sign(&self, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
-        if let Some(error) = &self.error {
-            return Err(SignError::Header(error.clone()));
-        }
+    pub fn sign(&self, payload: &[u8], key: &dyn Signer) -> Result<String, SignError> {
         if let Some(special) = &self.special {
-            return self.sign_special(special, payload, key);
+            self.check_unencoded(special, payload)?;
+            let Written { signed, signature } = Written::new(self, payload, key)?;
+            return signed.compact(&signature);
         }
-        let written;
-        let header = if self.is_plain_jwt() {
-            key.jwt_header()
-        } else {
-            written = base64url::encode(self.write_header(key)?.as_bytes());
-            &written
-        };
-        // Room for a signature of RSA 4096, so that the text never grows.
-        let encoded = payload.len().div_ceil(3).saturating_mul(4);
-        let mut token = String::with_capacity(header.len().saturating_add(encoded).saturating_add(700));
-        token.push_str(header);
-        token.push('.');
-        base64url::encode_onto(payload, &mut token);
+        let token = self.signing_input(payload, Identity::of(key))?;
         let signature = key.sign_message(token.as_bytes()).map_err(SignError::SigningFailed)?;
-        token.push('.');
-        base64url::encode_onto(&signature, &mut token);
-        Ok(token)
+        Ok(finished(token, &signature))
+    }
+
+    /// As [`sign`](Self::sign), with a key that takes its time.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub async fn sign_async(&self, payload: &[u8], key: &dyn AsyncSigner) -> Result<String, SignError> {
+        if let Some(special) = &self.special {
+            self.check_unencoded(special, payload)?;
+            let unsigned = Unsigned::new(self, payload, Identity::of_async(key))?;
+            let signature = key.sign_message(&unsigned.message()).await.map_err(SignError::SigningFailed)?;
+            return unsigned.compact(&signature);
+        }
+        let token = self.signing_input(payload, Identity::of_async(key))?;
+        let signature = key.sign_message(token.as_bytes()).await.map_err(SignError::SigningFailed)?;
+        Ok(finished(token, &signature))
     }
 
     /// Signs `payload`, in flattened JSON serialization ([RFC 7515 §7.2.2](https://www.rfc-editor.org/rfc/rfc7515#section-7.2.2)).
@@ -206,27 +211,57 @@ impl<'a> JwsBuilder<'a> {
     /// assert!(text.starts_with(r#"{"payload":"JC4wMg","protected":"eyJhbGciOiJIUzI1NiJ9","header":{"kid":"1"},"signature":""#));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn sign_json(&self, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
-        let written = Written::new(self, payload, key)?;
-        let mut writer = Writer::with_capacity(written.payload.len().saturating_add(1024));
-        if !written.detached {
-            writer.string("payload", written.payload_text()?);
-        }
-        written.write_members(&mut writer);
-        Ok(writer.finish())
+    pub fn sign_json(&self, payload: &[u8], key: &dyn Signer) -> Result<String, SignError> {
+        let Written { signed, signature } = Written::new(self, payload, key)?;
+        signed.flattened(&signature)
     }
 
-    #[cold]
-    fn sign_special(&self, special: &Special, payload: &[u8], key: &SigningKey) -> Result<String, SignError> {
+    /// As [`sign_json`](Self::sign_json), with a key that takes its time.
+    ///
+    /// # Errors
+    /// As [`sign_json`](Self::sign_json).
+    pub async fn sign_json_async(&self, payload: &[u8], key: &dyn AsyncSigner) -> Result<String, SignError> {
+        let unsigned = Unsigned::new(self, payload, Identity::of_async(key))?;
+        let signature = key.sign_message(&unsigned.message()).await.map_err(SignError::SigningFailed)?;
+        unsigned.flattened(&signature)
+    }
+
+    /// A token of nothing special but its signature, with room for that.
+    fn signing_input(&self, payload: &[u8], key: Identity<'_>) -> Result<String, SignError> {
+        if let Some(error) = &self.error {
+            return Err(SignError::Header(error.clone()));
+        }
+        let written;
+        let header = match key.jwt_header.filter(|_| self.is_plain_jwt()) {
+            Some(header) => header,
+            None => {
+                written = base64url::encode(self.write_header(key)?.as_bytes());
+                &written
+            }
+        };
+        // Room for a signature of RSA 4096, so that the text rarely grows.
+        let encoded = payload.len().div_ceil(3).saturating_mul(4);
+        let mut token = String::with_capacity(header.len().saturating_add(encoded).saturating_add(700));
+        token.push_str(header);
+        token.push('.');
+        base64url::encode_onto(payload, &mut token);
+        Ok(token)
+    }
+
+    fn check_compact(&self, special: &Special) -> Result<(), SignError> {
         if special.unprotected_algorithm || !special.unprotected.is_empty() {
             return Err(SignError::UnprotectedInCompact);
         }
+        Ok(())
+    }
+
+    #[cold]
+    fn check_unencoded(&self, special: &Special, payload: &[u8]) -> Result<(), SignError> {
+        self.check_compact(special)?;
         if special.unencoded && !special.detached && check_unencoded(payload).is_err() {
             return Err(SignError::UnencodedPayload { reason: error::IN_COMPACT });
         }
-        let written = Written::new(self, payload, key)?;
-        let payload = if special.detached { "" } else { written.payload_text()? };
-        Ok(format!("{}.{payload}.{}", written.protected, base64url::encode(&written.signature)))
+        Ok(())
     }
 
     /// Whether the header is the one the key has ready.
@@ -238,10 +273,10 @@ impl<'a> JwsBuilder<'a> {
     }
 
     /// The protected header of a token without anything special.
-    fn write_header(&self, key: &SigningKey) -> Result<String, SignError> {
+    fn write_header(&self, key: Identity<'_>) -> Result<String, SignError> {
         let mut writer = Writer::with_capacity(128);
-        writer.string("alg", key.algorithm_name());
-        self.write_parameters(&mut writer, self.key_id.as_deref().or(key.key_id()));
+        writer.string("alg", key.algorithm_name);
+        self.write_parameters(&mut writer, self.key_id.as_deref().or(key.key_id));
         let header = writer.finish();
         // Whatever a caller brought, what leaves here is what a verifier takes.
         let limits = Limits::default();
@@ -272,6 +307,13 @@ impl<'a> JwsBuilder<'a> {
     fn fail(&mut self, name: &str, reason: &'static str) {
         self.error.get_or_insert(HeaderSetError { name: Quoted::new(name), reason });
     }
+}
+
+#[inline]
+fn finished(mut token: String, signature: &Signature) -> String {
+    token.push('.');
+    base64url::encode_onto(signature, &mut token);
+    token
 }
 
 const NOT_LIKE_THIS: &str = "is not a parameter to be set like this";

@@ -111,7 +111,7 @@ impl EmbeddedKeyVerifier {
         let algorithm = self.rules.admit(signature.headers.algorithm(false)?, signature.headers.protected())?;
         let header = signature.headers.protected().ok_or(EmbeddedKeyError::Missing)?;
         let (jwk, key) = embedded(header, algorithm)?;
-        let mut trial = Trial::new(core::iter::once(&key), &signature.protected);
+        let mut trial = Trial::new(vec![&key], &signature.protected);
         trial.update(text.as_bytes());
         trial.finish(&signature.octets).1.ok_or(JwsError::InvalidSignature)?;
         let signature = VerifiedSignature::new(0, signature.headers, algorithm, None);

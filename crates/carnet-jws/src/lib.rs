@@ -14,6 +14,7 @@ mod decoded;
 mod embedded;
 mod error;
 mod headers;
+mod representation;
 mod rules;
 mod trial;
 mod verified;

@@ -1,106 +1,64 @@
 //! Trying keys on one signature, with a message that comes in pieces.
 
-use carnet_core::base64url;
+use carnet_jwa::VerifyingStream;
 use carnet_jwk::VerifyingKey;
 
 /// A message on its way to the keys that may have signed it: BASE64URL(protected header) ‖ `.` ‖ the payload's representation.
-///
-/// The pieces are gathered here, and only here: where keys can be fed piece by piece, this is the place to do it.
 pub(crate) struct Trial<'k> {
     keys: Vec<&'k VerifyingKey>,
-    message: Vec<u8>,
+    message: Message,
+}
+
+enum Message {
+    /// Gathered, for keys that need all of it at once.
+    Whole(Vec<u8>),
+    /// Hashed as it comes, once for each key.
+    Streamed(Vec<VerifyingStream>),
 }
 
 impl<'k> Trial<'k> {
     /// Begins a message with its protected header.
-    pub(crate) fn new(keys: impl Iterator<Item = &'k VerifyingKey>, protected: &str) -> Self {
-        let mut message = Vec::with_capacity(protected.len().saturating_add(1));
-        message.extend_from_slice(protected.as_bytes());
-        message.push(b'.');
-        Self { keys: keys.collect(), message }
+    pub(crate) fn new(keys: Vec<&'k VerifyingKey>, protected: &str) -> Self {
+        Self { keys, message: Message::Whole(Vec::new()) }.begun(protected)
+    }
+
+    /// The same, without holding the message in memory where every key can take it in pieces.
+    pub(crate) fn streamed(keys: Vec<&'k VerifyingKey>, protected: &str) -> Self {
+        let streams = keys.iter().map(|key| key.stream()).collect::<Option<Vec<_>>>();
+        let message = streams.map_or(Message::Whole(Vec::new()), Message::Streamed);
+        Self { keys, message }.begun(protected)
+    }
+
+    fn begun(mut self, protected: &str) -> Self {
+        self.update(protected.as_bytes());
+        self.update(b".");
+        self
+    }
+
+    /// Whether the message is held in memory.
+    pub(crate) const fn holds_message(&self) -> bool {
+        matches!(self.message, Message::Whole(_))
     }
 
     /// The next piece of the message.
     pub(crate) fn update(&mut self, piece: &[u8]) {
-        self.message.extend_from_slice(piece);
+        match &mut self.message {
+            Message::Whole(message) => message.extend_from_slice(piece),
+            Message::Streamed(streams) => streams.iter_mut().for_each(|stream| stream.update(piece)),
+        }
     }
 
     /// Ends the message: how many keys were tried, and the one that made the signature.
     pub(crate) fn finish(self, signature: &[u8]) -> (usize, Option<&'k VerifyingKey>) {
-        let genuine = |key: &&VerifyingKey| key.verify_signature(&self.message, signature).is_ok();
-        match self.keys.iter().position(genuine) {
+        let place = match self.message {
+            Message::Whole(message) => {
+                self.keys.iter().position(|key| key.verify_signature(&message, signature).is_ok())
+            }
+            Message::Streamed(streams) => streams.into_iter().position(|stream| stream.verify(signature).is_ok()),
+        };
+        match place {
             Some(place) => (place.saturating_add(1), self.keys.get(place).copied()),
             None => (self.keys.len(), None),
         }
-    }
-}
-
-/// A detached payload in pieces of any length, turned into its representation in the message.
-pub(crate) enum Representation {
-    /// As it is.
-    Unencoded,
-    /// base64url, with up to two octets that wait for the next piece.
-    Encoded(Vec<u8>),
-}
-
-impl Representation {
-    pub(crate) fn new(unencoded: bool) -> Self {
-        if unencoded { Self::Unencoded } else { Self::Encoded(Vec::with_capacity(3)) }
-    }
-
-    /// The next piece of the payload.
-    pub(crate) fn update(&mut self, piece: &[u8], mut message: impl FnMut(&[u8])) {
-        /// Encoded at a time: a multiple of three, so that the pieces of text fit together.
-        const AT_A_TIME: usize = 48 * 1024;
-        let waiting = match self {
-            Self::Unencoded => return message(piece),
-            Self::Encoded(waiting) => waiting,
-        };
-        let missing = if waiting.is_empty() { 0 } else { 3_usize.saturating_sub(waiting.len()) };
-        let (first, rest) = piece.split_at_checked(missing).unwrap_or((piece, &[]));
-        waiting.extend_from_slice(first);
-        if waiting.len() == 3 {
-            message(base64url::encode(waiting).as_bytes());
-            waiting.clear();
-        }
-        let (triples, left) = rest.as_chunks::<3>();
-        let mut text = String::new();
-        for some in triples.as_flattened().chunks(AT_A_TIME) {
-            text.clear();
-            base64url::encode_onto(some, &mut text);
-            message(text.as_bytes());
-        }
-        waiting.extend_from_slice(left);
-    }
-
-    /// The end of the payload.
-    pub(crate) fn finish(self, mut message: impl FnMut(&[u8])) {
-        match self {
-            Self::Encoded(waiting) if !waiting.is_empty() => message(base64url::encode(&waiting).as_bytes()),
-            _ => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_of_any_length_make_the_same_text() {
-        let payload: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
-        for unencoded in [false, true] {
-            let expected = if unencoded { payload.clone() } else { base64url::encode(&payload).into_bytes() };
-            for length in [1, 2, 3, 4, 5, 7, 1000, 65_536, 200_000] {
-                let (mut whole, mut representation) = (Vec::new(), Representation::new(unencoded));
-                for piece in payload.chunks(length) {
-                    representation.update(piece, |text| whole.extend_from_slice(text));
-                    representation.update(&[], |text| whole.extend_from_slice(text));
-                }
-                representation.finish(|text| whole.extend_from_slice(text));
-                assert!(whole == expected, "pieces of {length}");
-            }
-        }
-        Representation::new(false).finish(|_| panic!("an empty payload is an empty text"));
     }
 }

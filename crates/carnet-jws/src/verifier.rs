@@ -8,7 +8,7 @@ use crate::rules::{Rules, fitting};
 use crate::trial::Trial;
 use carnet_core::Limits;
 use carnet_jwa::Algorithm;
-use carnet_jwk::{IntoKeySource, KeySource, VerifyingKeys};
+use carnet_jwk::{IntoKeySource, KeySource, VerifyingKey, VerifyingKeys};
 use core::fmt;
 
 /// Verifies signatures over payloads of any kind, in every serialization of JWS.
@@ -204,11 +204,13 @@ impl<K: KeySource> JwsVerifier<K> {
         signature: &'k DecodedSignature<'_>,
         algorithm: Algorithm,
         left: usize,
+        begin: fn(Vec<&'k VerifyingKey>, &str) -> Trial<'k>,
     ) -> Result<Trial<'k>, JwsError> {
         let headers = &signature.headers;
         let named = headers.algorithm(self.unprotected_algorithm)?;
         let keys = fitting(keys, headers.key_id(), algorithm, named)?;
-        Ok(Trial::new(keys.take(left.min(self.rules.limits.key_trials.max(1))), &signature.protected))
+        let keys = keys.take(left.min(self.rules.limits.key_trials.max(1))).collect();
+        Ok(begin(keys, &signature.protected))
     }
 }
 

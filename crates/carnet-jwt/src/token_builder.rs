@@ -3,7 +3,7 @@ use crate::registered::{Name, Names, Places};
 use crate::token_error::TokenError;
 use carnet_core::json::{self, Duplicates, NotWritable, Writer};
 use carnet_core::{Limits, NumericDate, Quoted, base64url};
-use carnet_jwk::SigningKey;
+use carnet_jwk::{AsyncSigner, Signer};
 use carnet_jws::JwsBuilder;
 use core::cell::LazyCell;
 use core::fmt;
@@ -251,9 +251,18 @@ impl<'a> TokenBuilder<'a> {
     /// [`TokenError::NoExpiry`] when an expiry is neither set nor waived; [`TokenError::ClaimSetTwice`]; [`TokenError::NotClaims`] and
     /// [`TokenError::ClaimInvalid`] for claims no verifier would take; [`TokenError::Sign`] for such a header, or when the operating system gives no
     /// random octets; [`TokenError::Random`] for those of the ID.
-    pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
+    pub fn sign(&self, key: &dyn Signer) -> Result<String, TokenError> {
         let payload = self.write_claims()?;
         Ok(self.header.sign(payload.as_bytes(), key)?)
+    }
+
+    /// Signs the token with a key that takes its time: one in a key management service.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub async fn sign_async(&self, key: &dyn AsyncSigner) -> Result<String, TokenError> {
+        let payload = self.write_claims()?;
+        Ok(self.header.sign_async(payload.as_bytes(), key).await?)
     }
 
     /// Which claim of the builder's holds U+0000, which no verifier takes.

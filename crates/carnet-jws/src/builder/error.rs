@@ -44,6 +44,11 @@ pub enum SignError {
         /// Why.
         reason: &'static str,
     },
+    /// A payload that has to be held in memory to be signed is longer than the limit.
+    PayloadTooLarge {
+        /// The limit in octets.
+        limit: usize,
+    },
     /// More signatures than a verifier takes.
     TooManySignatures {
         /// The limit.
@@ -68,7 +73,7 @@ impl SignError {
             | Self::UnprotectedInCompact
             | Self::UnencodedPayload { .. }
             | Self::SignaturesDiffer { .. } => "header_invalid",
-            Self::TooLarge { .. } | Self::TooManySignatures { .. } => "too_large",
+            Self::TooLarge { .. } | Self::PayloadTooLarge { .. } | Self::TooManySignatures { .. } => "too_large",
             Self::SigningFailed(_) => "signing_failed",
         }
     }
@@ -86,6 +91,10 @@ impl fmt::Display for SignError {
             Self::UnencodedPayload { reason } => {
                 write!(f, "the unencoded payload {reason}; leave it out of the token with detached")
             }
+            Self::PayloadTooLarge { limit } => write!(
+                f,
+                "the payload is longer than {limit} octets, and this key needs all of it in memory; sign a digest of it, or use an algorithm that takes it piece by piece"
+            ),
             Self::TooManySignatures { limit } => write!(f, "there are more signatures than the limit of {limit}"),
             Self::SignaturesDiffer { setting } => {
                 write!(f, "some signatures have {setting} and some do not, and there is one payload; set it for all or none")

@@ -2,7 +2,7 @@ use super::written::Written;
 use super::{JwsBuilder, SignError};
 use carnet_core::Limits;
 use carnet_core::json::Writer;
-use carnet_jwk::SigningKey;
+use carnet_jwk::Signer;
 use core::fmt;
 
 /// Signs one payload with several keys, in general JSON serialization
@@ -25,22 +25,22 @@ use core::fmt;
 /// ```
 #[derive(Clone)]
 pub struct GeneralJwsBuilder<'a> {
-    first: Signer<'a>,
-    others: Vec<Signer<'a>>,
+    first: Signed<'a>,
+    others: Vec<Signed<'a>>,
 }
 
-type Signer<'a> = (JwsBuilder<'a>, &'a SigningKey);
+type Signed<'a> = (JwsBuilder<'a>, &'a dyn Signer);
 
 impl<'a> GeneralJwsBuilder<'a> {
     /// A builder with one signature by `key`, with the headers of `builder`.
     #[must_use]
-    pub fn new(builder: JwsBuilder<'a>, key: &'a SigningKey) -> Self {
+    pub fn new(builder: JwsBuilder<'a>, key: &'a dyn Signer) -> Self {
         Self { first: (builder, key), others: Vec::new() }
     }
 
     /// Adds another signature by `key`, with the headers of `builder`.
     #[must_use]
-    pub fn signature(mut self, builder: JwsBuilder<'a>, key: &'a SigningKey) -> Self {
+    pub fn signature(mut self, builder: JwsBuilder<'a>, key: &'a dyn Signer) -> Self {
         self.others.push((builder, key));
         self
     }
@@ -55,24 +55,20 @@ impl<'a> GeneralJwsBuilder<'a> {
         if self.others.len() >= limit {
             return Err(SignError::TooManySignatures { limit });
         }
-        let written = |(builder, key): &Signer<'_>| Written::new(builder, payload, key);
+        let written = |(builder, key): &Signed<'_>| Written::new(builder, payload, *key);
         let first = written(&self.first)?;
         let others = self.others.iter().map(written).collect::<Result<Vec<_>, _>>()?;
-        if others.iter().any(|other| other.unencoded != first.unencoded) {
+        let payload = &first.signed;
+        if others.iter().any(|other| other.signed.unencoded != payload.unencoded) {
             return Err(SignError::SignaturesDiffer { setting: "unencoded_payload" });
         }
-        if others.iter().any(|other| other.detached != first.detached) {
+        if others.iter().any(|other| other.signed.detached != payload.detached) {
             return Err(SignError::SignaturesDiffer { setting: "detached" });
         }
-        let element = |one: &Written<'_>| {
-            let mut writer = Writer::with_capacity(1024);
-            one.write_members(&mut writer);
-            writer.finish()
-        };
-        let elements: Vec<String> = core::iter::once(&first).chain(&others).map(element).collect();
-        let mut writer = Writer::with_capacity(first.payload.len().saturating_add(1024));
-        if !first.detached {
-            writer.string("payload", first.payload_text()?);
+        let elements: Vec<String> = core::iter::once(&first).chain(&others).map(Written::element).collect();
+        let mut writer = Writer::with_capacity(payload.payload.len().saturating_add(1024));
+        if !payload.detached {
+            writer.string("payload", payload.payload_text()?);
         }
         writer.raw("signatures", &format!("[{}]", elements.join(",")));
         Ok(writer.finish())
@@ -81,6 +77,7 @@ impl<'a> GeneralJwsBuilder<'a> {
 
 impl fmt::Debug for GeneralJwsBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entry(&self.first).entries(&self.others).finish()
+        let builders = core::iter::once(&self.first).chain(&self.others).map(|(builder, _)| builder);
+        f.debug_list().entries(builders).finish()
     }
 }

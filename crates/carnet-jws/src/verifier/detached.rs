@@ -1,7 +1,8 @@
 use super::JwsVerifier;
 use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
-use crate::trial::Representation;
+use crate::representation::Representation;
+use crate::trial::Trial;
 use crate::verified::VerifiedSignature;
 use carnet_core::{ParseError, Part};
 use carnet_jwk::KeySource;
@@ -37,14 +38,17 @@ impl<K: KeySource> JwsVerifier<K> {
     pub fn verify_detached(&self, token: &str, payload: &[u8]) -> Result<VerifiedSignature, JwsError> {
         let signature = DecodedSignature::of_detached(token, self.current_limits())?;
         self.check_detached_length(payload.len())?;
-        self.check_over(signature, |update| {
+        self.check_over(signature, |_, update| {
             update(payload);
             Ok(())
         })
     }
 
     /// As [`verify_detached`](Self::verify_detached), reading the payload to its end. It is read only when everything before the signature has
-    /// passed, and held in memory.
+    /// passed.
+    ///
+    /// It is hashed as it comes and may have any length with HMAC and, on aws-lc-rs, with RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is
+    /// held in memory, and may then have at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
     ///
     /// The outer result is the reader's: an error there says nothing about the token. `?` twice gives both on.
     ///
@@ -78,7 +82,7 @@ impl<K: KeySource> JwsVerifier<K> {
 
     fn check_read(&self, token: &str, mut payload: impl Read) -> Result<VerifiedSignature, Stopped> {
         let signature = DecodedSignature::of_detached(token, self.current_limits()).map_err(JwsError::Parse)?;
-        self.check_over(signature, |update| {
+        self.check_over(signature, |held, update| {
             let mut piece = vec![0; AT_A_TIME];
             let mut length = 0_usize;
             loop {
@@ -89,7 +93,9 @@ impl<K: KeySource> JwsVerifier<K> {
                     Err(error) => return Err(Stopped::Reader(error)),
                 };
                 length = length.saturating_add(read);
-                self.check_detached_length(length)?;
+                if held {
+                    self.check_detached_length(length)?;
+                }
                 update(piece.get(..read).unwrap_or_default());
             }
         })
@@ -103,17 +109,17 @@ impl<K: KeySource> JwsVerifier<K> {
         Ok(())
     }
 
-    /// Verifies one signature over a payload that `read` gives in pieces.
+    /// Verifies one signature over a payload that `read` gives in pieces. It is told whether they are held in memory.
     fn check_over<E: From<JwsError>>(
         &self,
         signature: DecodedSignature<'_>,
-        read: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), E>,
+        read: impl FnOnce(bool, &mut dyn FnMut(&[u8])) -> Result<(), E>,
     ) -> Result<VerifiedSignature, E> {
         let algorithm = self.admit(&signature)?;
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
-        let mut trial = self.trial(&keys, &signature, algorithm, usize::MAX)?;
+        let mut trial = self.trial(&keys, &signature, algorithm, usize::MAX, Trial::streamed)?;
         let mut representation = Representation::new(signature.headers.unencoded());
-        read(&mut |piece| representation.update(piece, |text| trial.update(text)))?;
+        read(trial.holds_message(), &mut |piece| representation.update(piece, |text| trial.update(text)))?;
         representation.finish(|text| trial.update(text));
         let (_, key) = trial.finish(&signature.octets);
         let key_id = key.ok_or(JwsError::InvalidSignature)?.key_id().map(str::to_owned);

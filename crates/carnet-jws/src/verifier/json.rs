@@ -1,7 +1,8 @@
 use super::JwsVerifier;
 use crate::decoded::{DecodedJson, DecodedSignature};
 use crate::error::JwsError;
-use crate::trial::{Representation, Trial};
+use crate::representation::Representation;
+use crate::trial::Trial;
 use crate::verified::{VerifiedJsonJws, VerifiedSignature, VerifiedSignatures};
 use carnet_jwk::KeySource;
 
@@ -80,7 +81,7 @@ impl<K: KeySource> JwsVerifier<K> {
                     Some(keys) => keys,
                     None => snapshot.insert(self.keys.snapshot().map_err(JwsError::KeySource)?),
                 };
-                let mut trial = self.trial(keys, &signature, algorithm, left)?;
+                let mut trial = self.trial(keys, &signature, algorithm, left, Trial::new)?;
                 write(&mut trial);
                 let (tried, key) = trial.finish(&signature.octets);
                 left = left.saturating_sub(tried);

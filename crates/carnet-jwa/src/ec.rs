@@ -1,14 +1,13 @@
 //! ECDSA keys and signatures ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4),
 //! [RFC 8812](https://www.rfc-editor.org/rfc/rfc8812)).
 
-use crate::backend::{self, ParsedKey, rand, signature};
+use crate::backend::{self, EcPair, ParsedKey, rand, signature};
+use crate::hash::Hash;
 use crate::key_error::{BROKEN_DER, KeyError};
 use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
 use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::scheme::SignatureScheme;
-use crate::signature::Signature;
-use crate::signature_error::{InvalidSignature, SigningFailed};
 use crate::signing::Sign;
 use crate::verifying::Verify;
 use der::asn1::{ObjectIdentifier, UintRef};
@@ -25,8 +24,7 @@ pub(crate) struct Ec {
     oid: ObjectIdentifier,
     verification: &'static signature::EcdsaVerificationAlgorithm,
     signing: &'static signature::EcdsaSigningAlgorithm,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
+    hash: Hash,
 }
 
 /// NIST P-256, also called secp256r1 and prime256v1, with SHA-256.
@@ -37,8 +35,7 @@ pub(crate) static P256: Ec = Ec {
     oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
     verification: &signature::ECDSA_P256_SHA256_FIXED,
     signing: &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &backend::digest::SHA256,
+    hash: Hash::Sha256,
 };
 
 /// NIST P-384, also called secp384r1, with SHA-384.
@@ -49,8 +46,7 @@ pub(crate) static P384: Ec = Ec {
     oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
     verification: &signature::ECDSA_P384_SHA384_FIXED,
     signing: &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &backend::digest::SHA384,
+    hash: Hash::Sha384,
 };
 
 /// NIST P-521, also called secp521r1, with SHA-512.
@@ -62,7 +58,7 @@ pub(crate) static P521: Ec = Ec {
     oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
     verification: &signature::ECDSA_P521_SHA512_FIXED,
     signing: &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
-    digest: &backend::digest::SHA512,
+    hash: Hash::Sha512,
 };
 
 /// secp256k1 with SHA-256.
@@ -74,8 +70,10 @@ pub(crate) static SECP256K1: Ec = Ec {
     oid: ObjectIdentifier::new_unwrap("1.3.132.0.10"),
     verification: &signature::ECDSA_P256K1_SHA256_FIXED,
     signing: &signature::ECDSA_P256K1_SHA256_FIXED_SIGNING,
-    digest: &backend::digest::SHA256,
+    hash: Hash::Sha256,
 };
+
+const OFF_CURVE: KeyError = KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve");
 
 /// id-ecPublicKey (RFC 5480 §2.1.1).
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -97,8 +95,8 @@ impl Ec {
         Ok(vec![x.to_vec(), y.to_vec()])
     }
 
-    fn pair(&self, key: &PrivateKey) -> Result<signature::EcdsaKeyPair, KeyError> {
-        backend::ecdsa_pair(self.signing, key.member("d"), &point(key.public()))
+    fn pair(&self, key: &PrivateKey) -> Result<EcPair, KeyError> {
+        EcPair::new(self.signing, self.hash, key.member("d"), &point(key.public()))
             .map_err(|_| KeyError::invalid("d", "does not belong to the public half"))
     }
 }
@@ -131,8 +129,7 @@ impl Kind for Ec {
                 return Err(KeyError::invalid(member, "does not have the length of a coordinate of its curve"));
             }
         }
-        backend::check_point(self.verification, &point(key))
-            .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))
+        backend::check_point(self.verification, &point(key)).map_err(|_| OFF_CURVE)
     }
 
     /// Between 0 and the order, of exactly the curve's length, and the one whose point this is.
@@ -211,22 +208,13 @@ impl SignatureScheme for Ec {
     }
 
     fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = ParsedKey::new(self.verification, &point(key))
-            .map_err(|_| KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve"))?;
-        Ok(Arc::new(EcVerifier {
-            parsed,
-            #[cfg(feature = "aws-lc-rs")]
-            digest: self.digest,
-        }))
+        let octets = self.octets.saturating_mul(2);
+        let parsed = ParsedKey::new(self.verification, &point(key), octets, Some(self.hash));
+        Ok(Arc::new(parsed.map_err(|_| OFF_CURVE)?))
     }
 
     fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        Ok(Box::new(EcSigner {
-            pair: self.pair(key)?,
-            random: rand::SystemRandom::new(),
-            #[cfg(feature = "aws-lc-rs")]
-            digest: self.digest,
-        }))
+        Ok(Box::new(self.pair(key)?))
     }
 
     /// r and s, each filled up to the curve's length, of an `ECDSA-Sig-Value` (RFC 3279 §2.2.3).
@@ -242,44 +230,5 @@ impl SignatureScheme for Ec {
             joined.extend_from_slice(number.as_bytes());
         }
         Some(joined)
-    }
-}
-
-struct EcVerifier {
-    parsed: ParsedKey,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
-}
-
-impl Verify for EcVerifier {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.parsed.verify(message, signature).map_err(|_| InvalidSignature)
-    }
-
-    #[cfg(feature = "aws-lc-rs")]
-    fn stream(&self) -> Option<Box<dyn crate::verifying::VerifyPieces>> {
-        Some(Box::new(backend::DigestThenVerify::new(self.digest, self.parsed.clone())))
-    }
-}
-
-struct EcSigner {
-    pair: signature::EcdsaKeyPair,
-    random: rand::SystemRandom,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
-}
-
-impl Sign for EcSigner {
-    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
-        let made = self.pair.sign(&self.random, message).map_err(|_| SigningFailed::new())?;
-        Ok(Signature::copied(made.as_ref()))
-    }
-
-    #[cfg(feature = "aws-lc-rs")]
-    fn stream(&self) -> Option<Box<dyn crate::signing::SignPieces + '_>> {
-        Some(Box::new(backend::DigestThenSign::new(self.digest, |digest| {
-            let made = self.pair.sign_digest(digest).map_err(|_| SigningFailed::new())?;
-            Ok(Signature::copied(made.as_ref()))
-        })))
     }
 }

@@ -11,7 +11,7 @@ use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
-use crate::signature_error::{InvalidSignature, SigningFailed};
+use crate::signature_error::SigningFailed;
 use crate::signing::Sign;
 use crate::verifying::Verify;
 use curve25519_dalek::edwards::CompressedEdwardsY;
@@ -22,6 +22,8 @@ use zeroize::Zeroizing;
 
 /// The length of a public key and of a private seed.
 const OCTETS: usize = 32;
+
+const SIGNATURE_OCTETS: usize = 64;
 
 pub(crate) struct Ed25519;
 
@@ -124,24 +126,16 @@ impl SignatureScheme for Ed25519 {
     }
 
     fn is_length(&self, octets: usize) -> bool {
-        octets == 64
+        octets == SIGNATURE_OCTETS
     }
 
     fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = ParsedKey::new(&signature::ED25519, key.member("x"));
-        Ok(Arc::new(Verifier(parsed.map_err(|_| KeyError::invalid("x", "is not a point on Ed25519"))?)))
+        let parsed = ParsedKey::new(&signature::ED25519, key.member("x"), SIGNATURE_OCTETS, None);
+        Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("x", "is not a point on Ed25519"))?))
     }
 
     fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
         Ok(Box::new(Signer(pair(key.member("d"))?)))
-    }
-}
-
-struct Verifier(ParsedKey);
-
-impl Verify for Verifier {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        self.0.verify(message, signature).map_err(|_| InvalidSignature)
     }
 }
 

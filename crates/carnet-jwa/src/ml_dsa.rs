@@ -2,14 +2,14 @@
 //! seed of 32 octets, the context is empty.
 
 use crate::backend::signature::{self, KeyPair as _, PqdsaKeyPair};
-use crate::backend::{ParsedKey, raw_private_key};
+use crate::backend::{ParsedKey, Rejected, raw_private_key};
 use crate::key_error::{BROKEN_DER, KeyError};
 use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
 use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
-use crate::signature_error::{InvalidSignature, SigningFailed};
+use crate::signature_error::SigningFailed;
 use crate::signing::Sign;
 use crate::verifying::Verify;
 use carnet_core::Quoted;
@@ -69,6 +69,10 @@ impl MlDsa {
             .map_err(|_| KeyError::invalid("priv", "does not have the 32 octets of an ML-DSA seed"))
     }
 
+    fn parsed(&self, octets: &[u8]) -> Result<ParsedKey, Rejected> {
+        ParsedKey::new(self.verification, octets, self.signature_octets, None)
+    }
+
     fn from_seed(&self, seed: &[u8]) -> Result<(PublicMembers, PrivateMembers), KeyError> {
         let public = self.pair(seed)?.public_key().as_ref().to_vec();
         Ok((vec![public], vec![Zeroizing::new(seed.to_vec())]))
@@ -98,7 +102,7 @@ impl Kind for MlDsa {
 
     fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
         let octets = key.member("pub");
-        let parsed = || ParsedKey::new(self.verification, octets).is_ok();
+        let parsed = || self.parsed(octets).is_ok();
         if octets.len() == self.public_octets && parsed() {
             Ok(())
         } else {
@@ -195,27 +199,12 @@ impl SignatureScheme for MlDsa {
     }
 
     fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = ParsedKey::new(self.verification, key.member("pub"));
-        let parsed = parsed.map_err(|_| KeyError::invalid("pub", "is not a public key of its parameter set"))?;
-        Ok(Arc::new(Verifier { parsed, signature_octets: self.signature_octets }))
+        let parsed = self.parsed(key.member("pub"));
+        Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("pub", "is not a public key of its parameter set"))?))
     }
 
     fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
         Ok(Box::new(Signer { pair: self.pair(key.member("priv"))?, signature_octets: self.signature_octets }))
-    }
-}
-
-struct Verifier {
-    parsed: ParsedKey,
-    signature_octets: usize,
-}
-
-impl Verify for Verifier {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        if signature.len() != self.signature_octets {
-            return Err(InvalidSignature);
-        }
-        self.parsed.verify(message, signature).map_err(|_| InvalidSignature)
     }
 }
 

@@ -6,17 +6,15 @@
 mod numbers;
 mod roca;
 
-use crate::backend::{self, ParsedKey, rand, rsa, signature};
+use crate::backend::{self, ParsedKey, RsaPair, rsa, signature};
+use crate::hash::Hash;
 use crate::key_error::{BROKEN_DER, KeyError};
 use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
 use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::scheme::SignatureScheme;
-use crate::signature::Signature;
-use crate::signature_error::{InvalidSignature, SigningFailed};
 use crate::signing::Sign;
 use crate::verifying::Verify;
-use carnet_core::Quoted;
 use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
 use der::asn1::{ObjectIdentifier, UintRef};
 use der::{Decode, Encode};
@@ -124,28 +122,26 @@ fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {
 pub(crate) struct RsaScheme {
     verification: &'static signature::RsaParameters,
     signing: &'static dyn signature::RsaEncoding,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
+    hash: Hash,
 }
 
 macro_rules! schemes {
-    ($($name:ident: $verification:ident, $signing:ident, $digest:ident;)*) => {$(
+    ($($name:ident: $verification:ident, $signing:ident, $hash:ident;)*) => {$(
         pub(crate) static $name: RsaScheme = RsaScheme {
             verification: &signature::$verification,
             signing: &signature::$signing,
-            #[cfg(feature = "aws-lc-rs")]
-            digest: &backend::digest::$digest,
+            hash: Hash::$hash,
         };
     )*};
 }
 
 schemes! {
-    RS256: RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, SHA256;
-    RS384: RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_SHA384, SHA384;
-    RS512: RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA512, SHA512;
-    PS256: RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, SHA256;
-    PS384: RSA_PSS_2048_8192_SHA384, RSA_PSS_SHA384, SHA384;
-    PS512: RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA512, SHA512;
+    RS256: RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, Sha256;
+    RS384: RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_SHA384, Sha384;
+    RS512: RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA512, Sha512;
+    PS256: RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, Sha256;
+    PS384: RSA_PSS_2048_8192_SHA384, RSA_PSS_SHA384, Sha384;
+    PS512: RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA512, Sha512;
 }
 
 impl SignatureScheme for RsaScheme {
@@ -157,23 +153,16 @@ impl SignatureScheme for RsaScheme {
         (MIN_RSA_BITS / 8..=MAX_RSA_BITS / 8).contains(&octets)
     }
 
+    /// A signature is as long as the modulus: RFC 8017 §8.1.2 and §8.2.2.
     fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = ParsedKey::new(self.verification, &public_to_der(key)?);
-        Ok(Arc::new(Verifier {
-            parsed: parsed.map_err(|_| KeyError::invalid("n", "is no modulus that the backend takes"))?,
-            signature_octets: key.member("n").len(),
-            #[cfg(feature = "aws-lc-rs")]
-            digest: self.digest,
-        }))
+        let octets = key.member("n").len();
+        let parsed = ParsedKey::new(self.verification, &public_to_der(key)?, octets, Some(self.hash));
+        Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("n", "is no modulus that the backend takes"))?))
     }
 
     fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        let unsupported = |reason| KeyError::Unsupported { what: Quoted::new("RSA"), reason };
         let [n, e] = ["n", "e"].map(|name| key.public().member(name));
-        if let Some(reason) = backend::rsa_obstacle(numbers::bit_length(n), e.len()) {
-            return Err(unsupported(reason));
-        }
-        let pair = rsa::KeyPair::from_components(&rsa::KeyPairComponents {
+        let numbers = rsa::KeyPairComponents {
             public_key: rsa::PublicKeyComponents { n, e },
             d: key.member("d"),
             p: key.member("p"),
@@ -181,63 +170,8 @@ impl SignatureScheme for RsaScheme {
             dP: key.member("dp"),
             dQ: key.member("dq"),
             qInv: key.member("qi"),
-        });
-        Ok(Box::new(Signer {
-            pair: pair.map_err(|_| unsupported(backend::RSA_REJECTED))?,
-            signature_octets: n.len(),
-            padding: self.signing,
-            random: rand::SystemRandom::new(),
-            #[cfg(feature = "aws-lc-rs")]
-            digest: self.digest,
-        }))
-    }
-}
-
-struct Verifier {
-    parsed: ParsedKey,
-    signature_octets: usize,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
-}
-
-impl Verify for Verifier {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        // RFC 8017 §8.1.2 and §8.2.2: as long as the modulus.
-        if signature.len() != self.signature_octets {
-            return Err(InvalidSignature);
-        }
-        self.parsed.verify(message, signature).map_err(|_| InvalidSignature)
-    }
-
-    #[cfg(feature = "aws-lc-rs")]
-    fn stream(&self) -> Option<Box<dyn crate::verifying::VerifyPieces>> {
-        Some(Box::new(backend::DigestThenVerify::new(self.digest, self.parsed.clone())))
-    }
-}
-
-struct Signer {
-    pair: rsa::KeyPair,
-    signature_octets: usize,
-    padding: &'static dyn signature::RsaEncoding,
-    random: rand::SystemRandom,
-    #[cfg(feature = "aws-lc-rs")]
-    digest: &'static backend::digest::Algorithm,
-}
-
-impl Sign for Signer {
-    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
-        let mut made = vec![0; self.signature_octets];
-        self.pair.sign(self.padding, &self.random, message, &mut made).map_err(|_| SigningFailed::new())?;
-        Ok(Signature::owned(made))
-    }
-
-    #[cfg(feature = "aws-lc-rs")]
-    fn stream(&self) -> Option<Box<dyn crate::signing::SignPieces + '_>> {
-        Some(Box::new(backend::DigestThenSign::new(self.digest, |digest| {
-            let mut made = vec![0; self.signature_octets];
-            self.pair.sign_digest(self.padding, digest, &mut made).map_err(|_| SigningFailed::new())?;
-            Ok(Signature::owned(made))
-        })))
+        };
+        Ok(Box::new(RsaPair::new(&numbers, self.signing, self.hash)?))
     }
 }
 

@@ -263,6 +263,7 @@ fn policies() {
         error(waived().typ("").build().unwrap_err()),
         error(waived().required_claims([""]).build().unwrap_err()),
         error(waived().leeway(Duration::from_secs(3601)).build().unwrap_err()),
+        error(waived().understands(["b64"]).build().unwrap_err()),
         error(waived().algorithms([]).build().unwrap_err()),
         error(waived().algorithms([RS256]).build().unwrap_err()),
         error(Verifier::builder(VerifyingKeys::default()).any_issuer().any_audience().build().unwrap_err()),
@@ -274,6 +275,7 @@ fn policies() {
     invalid_policy: the typ given to the verifier is empty; name one, or waive the check by name
     invalid_policy: the required claim given to the verifier is empty; name one, or waive the check by name
     invalid_policy: the leeway is above 3600 s; leeway is for clocks that differ, not for longer lives
+    invalid_policy: "b64" is no extension that a JSON Web Token can demand with "crit"; declare only names that JOSE itself does not define, and never b64 (RFC 7797 section 7)
     invalid_policy: the list of allowed algorithms is empty
     invalid_policy: no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key
     invalid_policy: there is no key to verify with; see what VerifyingKeys::skipped says about the set
@@ -305,6 +307,8 @@ fn tokens_that_cannot_be_made() {
         jws(JwsBuilder::new().header("crit", &["x"])),
         jws(JwsBuilder::new().header("x", &1).header("x", &2)),
         jws(JwsBuilder::new().header("x", &unwritable)),
+        jws(JwsBuilder::new().critical("kid", "1")),
+        jws(JwsBuilder::new().unprotected("x", &1)),
         jws(JwsBuilder::new().header("x5c", &1)),
         jws(JwsBuilder::new().header("x", &"x".repeat(9000))),
     ];
@@ -319,6 +323,8 @@ fn tokens_that_cannot_be_made() {
     header_invalid: the header parameter "crit" is not a parameter to be set like this
     header_invalid: the header parameter "x" is set twice
     header_invalid: the header parameter "x" has a value that cannot be written as JSON
+    header_invalid: the header parameter "kid" is no extension, and "crit" may not list it like this
+    header_invalid: a compact serialization has no unprotected header; make a JSON serialization with sign_json, or protect the parameter
     header_invalid: the header would be refused: "x5c" has the wrong JSON type
     too_large: the header is longer than the limit of 8192 octets
     "##);

@@ -62,6 +62,13 @@ impl<'a> Header<'a> {
         self.text_at(self.places.content_type)
     }
 
+    /// Whether there is a `crit`.
+    #[inline]
+    #[must_use]
+    pub const fn has_critical(&self) -> bool {
+        self.places.critical.is_some()
+    }
+
     /// The names listed in `crit`; none where there is no `crit`. The rules of RFC 7515 §4.1.11 were checked.
     pub fn critical(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
         let names = self.places.critical.map(|place| json::elements(place.of(self.text)));

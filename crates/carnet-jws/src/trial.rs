@@ -13,11 +13,11 @@ pub(crate) struct Trial<'k> {
 
 impl<'k> Trial<'k> {
     /// Begins a message with its protected header.
-    pub(crate) fn new(keys: impl Iterator<Item = &'k VerifyingKey>, protected: &str) -> Self {
+    pub(crate) fn new(keys: Vec<&'k VerifyingKey>, protected: &str) -> Self {
         let mut message = Vec::with_capacity(protected.len().saturating_add(1));
         message.extend_from_slice(protected.as_bytes());
         message.push(b'.');
-        Self { keys: keys.collect(), message }
+        Self { keys, message }
     }
 
     /// The next piece of the message.

@@ -108,9 +108,10 @@ impl HeaderPlaces {
                 }
                 "typ" => places.typ = Some(string(member, "typ")?),
                 "cty" => places.content_type = Some(string(member, "cty")?),
-                "crit" if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "crit" }),
-                "b64" if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "b64" }),
                 "crit" => {
+                    if role == Role::Unprotected {
+                        return Err(HeaderError::NotProtected { name: "crit" });
+                    }
                     critical::check(text, members, member)?;
                     places.critical = Some(member.value());
                 }
@@ -126,6 +127,7 @@ impl HeaderPlaces {
                     }
                 }
                 "b64" => match member.kind() {
+                    _ if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "b64" }),
                     Kind::True => {}
                     Kind::False if critical::lists(text, members, "b64") => places.unencoded = true,
                     Kind::False => return Err(HeaderError::UnencodedNotCritical),

@@ -44,6 +44,12 @@ impl<'a> Header<'a> {
         self.text_at(self.places.algorithm).unwrap_or_default()
     }
 
+    /// Whether there is an `alg`.
+    #[must_use]
+    pub const fn has_algorithm(&self) -> bool {
+        self.places.algorithm.is_some()
+    }
+
     /// `kid`: which key was used.
     #[must_use]
     pub fn key_id(&self) -> Option<&'a str> {

@@ -28,7 +28,6 @@ use core::fmt;
 ///
 /// # Examples
 /// ```
-/// use carnet_core::json::Object;
 /// use carnet_jwa::Algorithm::{ES256, EdDSA};
 /// use carnet_jwk::SigningKey;
 /// use carnet_jws::{EmbeddedKeyVerifier, JwsBuilder};

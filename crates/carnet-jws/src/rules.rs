@@ -66,7 +66,7 @@ impl Rules {
     }
 }
 
-/// Shows the keys to try, `most` at most, to `genuine` until it says so of one: those of the `kid` that are bound to the algorithm. Whether one was.
+/// Shows the keys to try, `most` at most and at least 1, to `genuine` until it says so of one: those of the `kid` that are bound to the algorithm. Whether one was.
 ///
 /// # Errors
 /// [`JwsError::UnknownKey`] when no key has the `kid`, [`JwsError::AlgorithmNotAllowed`] when those that have it are all for other algorithms.
@@ -93,7 +93,7 @@ pub(crate) fn any_fitting<'k>(
             return Ok(true);
         }
     }
-    if tried > 0 || (matched && most == 0) {
+    if tried > 0 {
         Ok(false)
     } else if matched {
         Err(not_allowed(named))

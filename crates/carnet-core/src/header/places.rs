@@ -70,12 +70,6 @@ impl HeaderPlaces {
         Self::read_as(Role::Unprotected, text, limits, members, side)
     }
 
-    /// Whether the header has `alg`.
-    #[must_use]
-    pub const fn has_algorithm(&self) -> bool {
-        self.algorithm.is_some()
-    }
-
     #[inline]
     fn read_as(
         role: Role,

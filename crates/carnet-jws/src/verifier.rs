@@ -176,13 +176,14 @@ impl<K: KeySource> JwsVerifier<K> {
         let limits = &self.rules.limits;
         let compact = buffer.decode(token, limits, self.rules.unencoded)?;
         let header = buffer.header();
-        let algorithm = self.rules.admit(header.algorithm(), Some(&header))?;
+        let named = header.algorithm();
+        let algorithm = self.rules.admit(named, Some(&header))?;
 
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
         let message = compact.signing_input().as_bytes();
-        let named = (algorithm, header.algorithm());
-        let genuine = any_fitting(&keys, header.key_id(), named, limits.key_trials.max(1), |key| {
-            key.verify_signature(message, buffer.signature()).is_ok()
+        let signature = buffer.signature();
+        let genuine = any_fitting(&keys, header.key_id(), (algorithm, named), limits.key_trials.max(1), |key| {
+            key.verify_signature(message, signature).is_ok()
         })?;
         drop(keys);
         if !genuine {

@@ -44,6 +44,12 @@ impl<'a> Header<'a> {
         self.text_at(self.places.algorithm).unwrap_or_default()
     }
 
+    /// Whether there is an `alg`.
+    #[must_use]
+    pub const fn has_algorithm(&self) -> bool {
+        self.places.algorithm.is_some()
+    }
+
     /// `kid`: which key was used.
     #[must_use]
     pub fn key_id(&self) -> Option<&'a str> {
@@ -60,6 +66,13 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn content_type(&self) -> Option<&'a str> {
         self.text_at(self.places.content_type)
+    }
+
+    /// Whether there is a `crit`.
+    #[inline]
+    #[must_use]
+    pub const fn has_critical(&self) -> bool {
+        self.places.critical.is_some()
     }
 
     /// The names listed in `crit`; none where there is no `crit`. The rules of RFC 7515 §4.1.11 were checked.

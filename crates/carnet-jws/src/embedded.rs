@@ -28,7 +28,6 @@ use core::fmt;
 ///
 /// # Examples
 /// ```
-/// use carnet_core::json::Object;
 /// use carnet_jwa::Algorithm::{ES256, EdDSA};
 /// use carnet_jwk::SigningKey;
 /// use carnet_jws::{EmbeddedKeyVerifier, JwsBuilder};
@@ -86,7 +85,7 @@ impl EmbeddedKeyVerifier {
         let mut buffer = JwsBuffer::new();
         let compact = buffer.decode(token, &self.rules.limits, false).map_err(JwsError::Parse)?;
         let header = buffer.header();
-        let algorithm = self.rules.admit(header.algorithm(), Some(header))?;
+        let algorithm = self.rules.admit(header.algorithm(), Some(&header))?;
         let (jwk, key) = embedded(header, algorithm)?;
         let message = compact.signing_input().as_bytes();
         key.verify_signature(message, buffer.signature()).map_err(|_| JwsError::InvalidSignature)?;
@@ -108,7 +107,8 @@ impl EmbeddedKeyVerifier {
                 reason: "has several elements, and one embedded key speaks for one signature",
             })));
         };
-        let algorithm = self.rules.admit(signature.headers.algorithm(false)?, signature.headers.protected())?;
+        let algorithm =
+            self.rules.admit(signature.headers.algorithm(false)?, signature.headers.protected().as_ref())?;
         let header = signature.headers.protected().ok_or(EmbeddedKeyError::Missing)?;
         let (jwk, key) = embedded(header, algorithm)?;
         let mut trial = Trial::new(vec![&key], &signature.protected);

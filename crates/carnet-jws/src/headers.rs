@@ -49,9 +49,9 @@ impl Headers {
         }
         let headers =
             Self { protected: protected.map(|(header, _)| header), unprotected: unprotected.map(|(header, _)| header) };
-        let has_algorithm =
-            |header: &Option<Owned>| header.as_ref().is_some_and(|header| header.places.has_algorithm());
-        if !has_algorithm(&headers.protected) && !has_algorithm(&headers.unprotected) {
+        let inside = headers.protected().is_some_and(|header| header.has_algorithm());
+        let outside = headers.unprotected().and_then(|header| header.algorithm()).is_some();
+        if !inside && !outside {
             return Err(ParseError::Header(HeaderError::AlgorithmMissing));
         }
         Ok(headers)
@@ -67,9 +67,7 @@ impl Headers {
 
     /// `alg`; from the unprotected header only for a caller that says so.
     pub(crate) fn algorithm(&self, also_unprotected: bool) -> Result<&str, JwsError> {
-        if let Some(header) = self.protected()
-            && self.protected.as_ref().is_some_and(|header| header.places.has_algorithm())
-        {
+        if let Some(header) = self.protected().filter(|header| header.has_algorithm()) {
             return Ok(header.algorithm());
         }
         match self.unprotected().and_then(|header| header.algorithm()) {

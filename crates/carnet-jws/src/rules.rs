@@ -41,16 +41,18 @@ impl Rules {
 
     /// What is decided before a key is looked at: that `alg` is allowed, then that every critical extension is understood.
     #[inline]
-    pub(crate) fn admit(&self, algorithm: &str, protected: Option<Header<'_>>) -> Result<Algorithm, JwsError> {
+    pub(crate) fn admit(&self, algorithm: &str, protected: Option<&Header<'_>>) -> Result<Algorithm, JwsError> {
         let allowed = self.allowed().iter().find(|allowed| allowed.is_named(algorithm));
         let allowed = *allowed.ok_or_else(|| not_allowed(algorithm))?;
-        self.check_understood(protected)?;
+        if let Some(header) = protected.filter(|header| header.has_critical()) {
+            self.check_understood(header)?;
+        }
         Ok(allowed)
     }
 
     /// The one place where it is decided whether what `crit` lists is understood. Its form was checked when the header was read.
-    fn check_understood(&self, protected: Option<Header<'_>>) -> Result<(), JwsError> {
-        let Some(protected) = protected else { return Ok(()) };
+    #[cold]
+    fn check_understood(&self, protected: &Header<'_>) -> Result<(), JwsError> {
         for name in protected.critical() {
             let understood = match &*name {
                 UNENCODED => self.unencoded,
@@ -64,26 +66,40 @@ impl Rules {
     }
 }
 
-/// The keys to try: those of the `kid` that are bound to the algorithm.
+/// Shows the keys to try, `most` at most and at least 1, to `genuine` until it says so of one: those of the `kid` that are bound to the algorithm. Whether one was.
 ///
 /// # Errors
 /// [`JwsError::UnknownKey`] when no key has the `kid`, [`JwsError::AlgorithmNotAllowed`] when those that have it are all for other algorithms.
 #[inline]
-pub(crate) fn fitting<'k>(
+pub(crate) fn any_fitting<'k>(
     keys: &'k VerifyingKeys,
     key_id: Option<&'k str>,
-    algorithm: Algorithm,
-    named: &str,
-) -> Result<impl Iterator<Item = &'k VerifyingKey>, JwsError> {
-    let mut candidates = keys.candidates(key_id).peekable();
-    if candidates.peek().is_none() {
-        return Err(JwsError::UnknownKey { key_id: key_id.map(Quoted::new) });
+    (algorithm, named): (Algorithm, &str),
+    most: usize,
+    mut genuine: impl FnMut(&'k VerifyingKey) -> bool,
+) -> Result<bool, JwsError> {
+    let mut matched = false;
+    let mut tried = 0_usize;
+    for key in keys.candidates(key_id) {
+        matched = true;
+        if key.algorithm() != algorithm {
+            continue;
+        }
+        if tried >= most {
+            break;
+        }
+        tried = tried.saturating_add(1);
+        if genuine(key) {
+            return Ok(true);
+        }
     }
-    let mut fitting = candidates.filter(move |key| key.algorithm() == algorithm).peekable();
-    if fitting.peek().is_none() {
-        return Err(not_allowed(named));
+    if tried > 0 {
+        Ok(false)
+    } else if matched {
+        Err(not_allowed(named))
+    } else {
+        Err(JwsError::UnknownKey { key_id: key_id.map(Quoted::new) })
     }
-    Ok(fitting)
 }
 
 #[cold]

@@ -4,7 +4,7 @@ mod json;
 use crate::buffer::{JwsBuffer, VerifiedJws, VerifiedJwsRef};
 use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
-use crate::rules::{Rules, fitting};
+use crate::rules::{Rules, any_fitting};
 use crate::trial::Trial;
 use carnet_core::Limits;
 use carnet_jwa::Algorithm;
@@ -176,13 +176,15 @@ impl<K: KeySource> JwsVerifier<K> {
         let limits = &self.rules.limits;
         let compact = buffer.decode(token, limits, self.rules.unencoded)?;
         let header = buffer.header();
-        let algorithm = self.rules.admit(header.algorithm(), Some(header))?;
+        let named = header.algorithm();
+        let algorithm = self.rules.admit(named, Some(&header))?;
 
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
         let message = compact.signing_input().as_bytes();
-        let genuine = fitting(&keys, header.key_id(), algorithm, header.algorithm())?
-            .take(limits.key_trials.max(1))
-            .any(|key| key.verify_signature(message, buffer.signature()).is_ok());
+        let signature = buffer.signature();
+        let genuine = any_fitting(&keys, header.key_id(), (algorithm, named), limits.key_trials.max(1), |key| {
+            key.verify_signature(message, signature).is_ok()
+        })?;
         drop(keys);
         if !genuine {
             return Err(JwsError::InvalidSignature);
@@ -194,7 +196,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// The algorithm of a signature, once it is allowed and `crit` understood.
     fn admit(&self, signature: &DecodedSignature<'_>) -> Result<Algorithm, JwsError> {
         let headers = &signature.headers;
-        self.rules.admit(headers.algorithm(self.unprotected_algorithm)?, headers.protected())
+        self.rules.admit(headers.algorithm(self.unprotected_algorithm)?, headers.protected().as_ref())
     }
 
     /// The keys to try on a signature, `left` at most, and the beginning of its message.
@@ -208,9 +210,13 @@ impl<K: KeySource> JwsVerifier<K> {
     ) -> Result<Trial<'k>, JwsError> {
         let headers = &signature.headers;
         let named = headers.algorithm(self.unprotected_algorithm)?;
-        let keys = fitting(keys, headers.key_id(), algorithm, named)?;
-        let keys = keys.take(left.min(self.rules.limits.key_trials.max(1))).collect();
-        Ok(begin(keys, &signature.protected))
+        let most = left.min(self.rules.limits.key_trials.max(1));
+        let mut chosen = Vec::new();
+        any_fitting(keys, headers.key_id(), (algorithm, named), most, |key| {
+            chosen.push(key);
+            false
+        })?;
+        Ok(begin(chosen, &signature.protected))
     }
 }
 

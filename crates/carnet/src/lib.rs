@@ -44,7 +44,7 @@
 //! | verifying tokens | [`Verifier`], [`Verified`], [`VerifyError`] |
 //! | making tokens | [`Token`], [`SigningKey`] |
 //! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
-//! | signing anything else | [`jws`] |
+//! | signing anything else, JSON serializations, several signatures | [`jws`] |
 //! | looking at tokens without believing them | [`dangerous`] |
 //! | bounds on untrusted input | [`Limits`] |
 //!

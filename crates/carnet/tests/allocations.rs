@@ -90,6 +90,16 @@ fn borrowed_claims_in_a_warm_buffer() {
 }
 
 #[test]
+fn a_plain_signature_is_written_into_its_token() {
+    let (signing, _) = keys().swap_remove(0);
+    let payload = [7; 300];
+    let of_the_backend = count_allocations(|| signing.sign_message(&payload).unwrap());
+    let builder = carnet::jws::JwsBuilder::new().typ("JWT");
+    let counted = count_allocations(|| builder.sign(&payload, &signing).unwrap());
+    assert_eq!(counted, of_the_backend + 1, "the token itself");
+}
+
+#[test]
 fn refusals_in_a_warm_buffer() {
     let (signing, verifying) = keys().swap_remove(0);
     let verifier = verifier(verifying);

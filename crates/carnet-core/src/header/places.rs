@@ -70,12 +70,6 @@ impl HeaderPlaces {
         Self::read_as(Role::Unprotected, text, limits, members, side)
     }
 
-    /// Whether the header has `alg`.
-    #[must_use]
-    pub const fn has_algorithm(&self) -> bool {
-        self.algorithm.is_some()
-    }
-
     #[inline]
     fn read_as(
         role: Role,
@@ -108,9 +102,10 @@ impl HeaderPlaces {
                 }
                 "typ" => places.typ = Some(string(member, "typ")?),
                 "cty" => places.content_type = Some(string(member, "cty")?),
-                "crit" if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "crit" }),
-                "b64" if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "b64" }),
                 "crit" => {
+                    if role == Role::Unprotected {
+                        return Err(HeaderError::NotProtected { name: "crit" });
+                    }
                     critical::check(text, members, member)?;
                     places.critical = Some(member.value());
                 }
@@ -126,6 +121,7 @@ impl HeaderPlaces {
                     }
                 }
                 "b64" => match member.kind() {
+                    _ if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "b64" }),
                     Kind::True => {}
                     Kind::False if critical::lists(text, members, "b64") => places.unencoded = true,
                     Kind::False => return Err(HeaderError::UnencodedNotCritical),

@@ -76,6 +76,9 @@ impl<K: KeySource> JwsVerifier<K> {
         let mut furthest: Option<JwsError> = None;
         for (index, signature) in signatures.into_iter().enumerate() {
             let outcome = self.admit(&signature).and_then(|algorithm| {
+                if left == 0 {
+                    return Err(JwsError::InvalidSignature);
+                }
                 // One snapshot for the whole token, taken when the first signature needs it.
                 let keys: &K::Snapshot<'_> = match &snapshot {
                     Some(keys) => keys,

@@ -17,19 +17,23 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 /// );
 /// # Ok::<(), carnet_jwk::KeyError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Thumbprint {
     hash: Hash,
-    octets: Vec<u8>,
+    /// Zeros after the hash's length.
+    octets: [u8; 64],
 }
 
 impl Thumbprint {
     /// Of the key's required members, written as RFC 7638 §3.3 has them.
     pub(crate) fn of(hash: Hash, members: &str) -> Self {
+        fn begin<const N: usize>(digest: [u8; N]) -> [u8; 64] {
+            core::array::from_fn(|place| digest.get(place).copied().unwrap_or_default())
+        }
         let octets = match hash {
-            Hash::Sha384 => Sha384::digest(members).to_vec(),
-            Hash::Sha512 => Sha512::digest(members).to_vec(),
-            Hash::Sha256 => Sha256::digest(members).to_vec(),
+            Hash::Sha256 => begin::<32>(Sha256::digest(members).into()),
+            Hash::Sha384 => begin::<48>(Sha384::digest(members).into()),
+            Hash::Sha512 => begin::<64>(Sha512::digest(members).into()),
         };
         Self { hash, octets }
     }
@@ -37,7 +41,7 @@ impl Thumbprint {
     /// The octets of the digest.
     #[must_use]
     pub fn octets(&self) -> &[u8] {
-        &self.octets
+        self.octets.get(..self.hash.octets()).unwrap_or_default()
     }
 
     /// The hash it was made with.
@@ -60,7 +64,7 @@ impl Thumbprint {
 
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base64url::encode(&self.octets))
+        f.write_str(&base64url::encode(self.octets()))
     }
 }
 

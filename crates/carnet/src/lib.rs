@@ -93,6 +93,16 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Features
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `ring` (default) | the primitives of ring: HMAC, RSA, ES256, ES384, Ed25519 |
+//! | `aws-lc-rs` | those of aws-lc-rs instead, where both are on: ES512, ES256K, ML-DSA and new RSA keys too |
+//! | `fips` | aws-lc-rs in its FIPS form |
+//!
+//! A feature only adds. Without `ring` and `aws-lc-rs` everything compiles, and whatever makes a key says that it is unsupported.
+//!
 //! # What cannot be written
 //!
 //! Reading claims before the signature was checked (but through [`dangerous`]); verifying with an algorithm the key is not bound to; forgetting
@@ -144,10 +154,7 @@ pub mod base64url {
 
 /// What most programs need: `use carnet::prelude::*`.
 pub mod prelude {
-    pub use carnet_jwa::Algorithm::{
-        self, ES256, ES256K, ES384, ES512, EdDSA, HS256, HS384, HS512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384,
-        PS512, RS256, RS384, RS512,
-    };
+    pub use carnet_jwa::Algorithm::{self, *};
     pub use carnet_jwk::{Jwk, JwkSet, KeyRing, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
     pub use carnet_jwt::{Rejection, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
 }

@@ -1,6 +1,6 @@
 //! The words of the command line. Each command has its own beside what it does.
 
-use crate::{inspect, key, sign, verify};
+use crate::{inspect, jws, key, sign, verify};
 use clap::{Parser, Subcommand};
 
 /// What `--help` ends with.
@@ -39,4 +39,5 @@ pub(crate) enum Command {
     Sign(Box<sign::SignArguments>),
     Verify(Box<verify::VerifyArguments>),
     Inspect(inspect::InspectArguments),
+    Jws(jws::JwsArguments),
 }

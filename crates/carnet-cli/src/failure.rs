@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked, as people and scripts read it.
 
 use carnet::dangerous::DecodeError;
+use carnet::jws::{JwsError, SignError};
 use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -84,6 +85,18 @@ impl From<VerifyError> for Failure {
                 notes: Vec::new(),
             },
         }
+    }
+}
+
+impl From<JwsError> for Failure {
+    fn from(error: JwsError) -> Self {
+        Self::rejected(error.code(), &error)
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        Self::unusable(error.code(), &error)
     }
 }
 

@@ -11,6 +11,7 @@ mod failure;
 mod header_parameter;
 mod inspect;
 mod json_text;
+mod jws;
 mod key;
 mod key_choice;
 mod key_file;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Jws(arguments) => jws::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,8 +8,17 @@ use std::io::{self, Write};
 ///
 /// Of a private key, the copy in the standard library's buffer is not wiped. A reader that went away is no failure: what it wanted, it had.
 pub(crate) fn result(text: &str) -> Result<(), Failure> {
+    write(&[text.as_bytes(), b"\n"])
+}
+
+/// Writes octets to standard output as they are.
+pub(crate) fn octets(octets: &[u8]) -> Result<(), Failure> {
+    write(&[octets])
+}
+
+fn write(pieces: &[&[u8]]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    let written = pieces.iter().try_for_each(|piece| out.write_all(piece)).and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::unusable("unwritable_output", format_args!("standard output: {}", error.kind())))

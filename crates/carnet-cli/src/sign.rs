@@ -177,7 +177,11 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     output::result(&token(arguments, claims.as_deref()).sign(&key)?)
 }
 
-fn signing_key(choice: KeyChoice<'_>, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
+/// Reads a key and binds it to an algorithm.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn signing_key(choice: KeyChoice<'_>, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
     let bind = |secret| SigningKey::from_secret(algorithm.unwrap_or(Algorithm::HS256), &secret);
     match choice {
         KeyChoice::KeyFile(file) => private_key(file, algorithm),

@@ -14,6 +14,9 @@ pub(crate) const SINGLE: usize = 1024 * 1024;
 /// The most that is read where a JWK Set may come: the library's own limit.
 pub(crate) const SET: usize = 16 * 1024 * 1024;
 
+/// The most that is read of a payload that must be held in memory, and of a token that carries one.
+pub(crate) const PAYLOAD: usize = 64 * 1024 * 1024;
+
 /// How much room a read starts with, and how much is always offered. Not less than the buffer of [`io::Stdin`], so that secrets pass it by.
 const ROOM: usize = 32 * 1024;
 
@@ -35,6 +38,26 @@ impl Source {
         self.read_or_none(limit)?.ok_or_else(|| Failure::key(self, &KeyError::TooLarge { limit }))
     }
 
+    /// Gives a reader on, which may have any length.
+    ///
+    /// # Errors
+    /// `unreadable_file`.
+    pub(crate) fn with_reader<T>(&self, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> Result<T, Failure> {
+        let done = match self {
+            Self::File(path) => File::open(path).and_then(|mut file| read(&mut file)),
+            Self::StandardInput => read(&mut io::stdin().lock()),
+        };
+        done.map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "no such file".to_owned(),
+            kind => kind.to_string(),
+        };
+        Failure::unusable("unreadable_file", format_args!("{self}: {reason}"))
+    }
+
     /// As [`read`](Self::read), with `None` above `limit` octets.
     ///
     /// # Errors
@@ -44,13 +67,7 @@ impl Source {
             Self::File(path) => File::open(path).and_then(|mut file| read_limited(&mut file, limit)),
             Self::StandardInput => read_limited(&mut io::stdin().lock(), limit),
         };
-        octets.map_err(|error| {
-            let reason = match error.kind() {
-                ErrorKind::NotFound => "no such file".to_owned(),
-                kind => kind.to_string(),
-            };
-            Failure::unusable("unreadable_file", format_args!("{self}: {reason}"))
-        })
+        octets.map_err(|error| self.unreadable(&error))
     }
 
     /// As [`read`](Self::read), for text.

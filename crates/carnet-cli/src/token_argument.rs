@@ -20,6 +20,14 @@ impl TokenArgument {
     /// # Errors
     /// A rejection when it is no text or too long; `unreadable_file`; `usage` when it is no token and the name of a file.
     pub(crate) fn read(&self) -> Result<String, Failure> {
+        self.read_up_to(Limits::default().token_octets)
+    }
+
+    /// As [`read`](Self::read), with a limit in octets for standard input.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn read_up_to(&self, limit: usize) -> Result<String, Failure> {
         let octets = match self {
             Self::Word(word) if word.matches('.').count() != 2 && Path::new(word).is_file() => {
                 return Err(Failure::usage(
@@ -27,9 +35,8 @@ impl TokenArgument {
                 ));
             }
             Self::Word(token) => return Ok(token.clone()),
-            Self::StandardInput => Source::StandardInput.read_or_none(source::SINGLE)?,
+            Self::StandardInput => Source::StandardInput.read_or_none(limit.max(source::SINGLE))?,
         };
-        let limit = Limits::default().token_octets;
         let too_large = ParseError::TooLarge { part: Part::Token, limit };
         let octets = octets.ok_or_else(|| Failure::rejected(too_large.code(), &too_large))?;
         let octets = octets.strip_suffix(b"\n").map_or(&**octets, |rest| rest.strip_suffix(b"\r").unwrap_or(rest));

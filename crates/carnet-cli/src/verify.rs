@@ -1,6 +1,6 @@
 //! `carnet verify`: checks a token against keys and a policy.
 
-mod keys;
+pub(crate) mod keys;
 
 use crate::algorithms;
 use crate::duration;
@@ -78,23 +78,23 @@ pub(crate) struct VerifyArguments {
 /// Where the keys come from: exactly one of them.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct VerifyingKeyArguments {
+pub(crate) struct VerifyingKeyArguments {
     /// The keys: a JWK, a JWK Set or PEM; - is standard input.
     ///
     /// Of a private key, the public half is used.
     #[arg(long, value_name = "FILE", help_heading = "Keys")]
-    keys: Option<Source>,
+    pub(crate) keys: Option<Source>,
 
     /// A shared secret: the file's octets, less one line end after printable text; - is standard input.
     ///
     /// The octets are the secret as they are: nothing is decoded. When the file is one line of printable UTF-8 text, the line end (LF or CR LF)
     /// after it does not count; anything else counts to the last octet.
     #[arg(long, value_name = "FILE", help_heading = "Keys")]
-    secret_file: Option<Source>,
+    pub(crate) secret_file: Option<Source>,
 
     /// A shared secret: the text of the environment variable of this name.
     #[arg(long, value_name = "NAME", help_heading = "Keys")]
-    secret_env: Option<String>,
+    pub(crate) secret_env: Option<String>,
 }
 
 /// The decision about the issuer, which must be made.

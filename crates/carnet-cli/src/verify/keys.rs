@@ -15,11 +15,11 @@ use carnet::{
 const ENTRIES: usize = 10_000;
 
 /// Keys, each bound to its one algorithm, and what is to be said when none of them is the right one.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// The keys.
-    pub(super) keys: VerifyingKeys,
+    pub(crate) keys: VerifyingKeys,
     /// The entries of a set that cannot be used, one line each.
-    pub(super) unused: Vec<String>,
+    pub(crate) unused: Vec<String>,
 }
 
 impl Keys {
@@ -27,7 +27,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`Failure`] when a file cannot be read, a key cannot be used, or no key is left.
-    pub(super) fn load(choice: KeyChoice<'_>, algorithms: &[Algorithm]) -> Result<Self, Failure> {
+    pub(crate) fn load(choice: KeyChoice<'_>, algorithms: &[Algorithm]) -> Result<Self, Failure> {
         match choice {
             KeyChoice::SecretFile(file) => {
                 from_secret(&secret::from_file(file)?, algorithms).map_err(|error| Failure::key(file, &error))

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -16,9 +17,9 @@ pub(crate) struct Desk(TempDir);
 
 /// What a run left.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
+pub(crate) struct Outcome<O = String> {
     pub(crate) code: i32,
-    pub(crate) out: String,
+    pub(crate) out: O,
     pub(crate) err: String,
 }
 
@@ -38,8 +39,23 @@ impl Desk {
         self.run_with(arguments, &[], "")
     }
 
+    /// Where a file is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
     /// Runs the command with environment variables and standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], env: &[(&str, &str)], input: impl AsRef<[u8]>) -> Outcome {
+        let Outcome { code, out, err } = self.run_as(arguments, env, input);
+        Outcome { code, out: String::from_utf8(out).unwrap(), err }
+    }
+
+    /// Runs the command with standard input, where what it writes is no text.
+    pub(crate) fn run_octets(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome<Vec<u8>> {
+        self.run_as(arguments, &[], input)
+    }
+
+    fn run_as(&self, arguments: &[&str], env: &[(&str, &str)], input: impl AsRef<[u8]>) -> Outcome<Vec<u8>> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_carnet"))
             .args(arguments)
             .envs(env.iter().copied())
@@ -52,8 +68,8 @@ impl Desk {
         // What is not read is no fault.
         let _ = child.stdin.take().unwrap().write_all(input.as_ref());
         let output = child.wait_with_output().unwrap();
-        let text = |octets| String::from_utf8(octets).unwrap();
-        Outcome { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+        let err = String::from_utf8(output.stderr).unwrap();
+        Outcome { code: output.status.code().unwrap(), out: output.stdout, err }
     }
 }
 

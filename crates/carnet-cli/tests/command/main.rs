@@ -7,6 +7,8 @@ mod help;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]
+mod jws;
+#[cfg(test)]
 mod key;
 #[cfg(test)]
 mod sign;

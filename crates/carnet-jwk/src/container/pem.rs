@@ -14,12 +14,10 @@ const ESCAPED: KeyError = KeyError::Encoding {
     reason: "the PEM block has \\n where its lines should end: it was copied out of a program's text; put real line ends there",
 };
 
-/// The labels whose contents are decoded.
-const READ: [&str; 6] =
-    ["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE"];
+const KEYS: &[&str] = &["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
 pub(crate) fn public_from_pem(pem: &str) -> Result<PublicKey, KeyError> {
-    let (label, octets) = only_block(pem)?;
+    let (label, octets) = only_block(pem, KEYS)?;
     match label {
         "PUBLIC KEY" => der::public_from_spki(&octets),
         "RSA PUBLIC KEY" => der::pkcs1_public(&octets),
@@ -31,7 +29,7 @@ pub(crate) fn public_from_pem(pem: &str) -> Result<PublicKey, KeyError> {
 }
 
 pub(crate) fn private_from_pem(pem: &str) -> Result<PrivateKey, KeyError> {
-    let (label, octets) = only_block(pem)?;
+    let (label, octets) = only_block(pem, KEYS)?;
     match label {
         "PRIVATE KEY" => der::pkcs8(&octets),
         "RSA PRIVATE KEY" => der::pkcs1_private(&octets),
@@ -45,10 +43,7 @@ pub(crate) fn private_from_pem(pem: &str) -> Result<PrivateKey, KeyError> {
 
 /// The certificate in a file with one.
 pub(crate) fn certificate_from_pem(pem: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    match only_block(pem)? {
-        ("CERTIFICATE", octets) => Ok(octets),
-        _ => Err(KeyError::Encoding { reason: "the PEM block is no CERTIFICATE" }),
-    }
+    only_block(pem, &["CERTIFICATE"]).map(|(_, octets)| octets)
 }
 
 /// Writes a block. The text of a private key is for the caller to wipe.
@@ -64,14 +59,15 @@ fn refusal(label: &str) -> KeyError {
         "ENCRYPTED PRIVATE KEY" => "the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem",
         "OPENSSH PRIVATE KEY" => "this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE",
         "DSA PRIVATE KEY" => "DSA keys are not supported: no JOSE algorithm uses them",
+        label if KEYS.contains(&label) => "this is a key and a certificate is needed",
         _ => "the PEM block is no PUBLIC KEY, RSA PUBLIC KEY, PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",
     };
     KeyError::Encoding { reason }
 }
 
-/// The one block that can be a key. `EC PARAMETERS`, which OpenSSL writes before a key, is passed over; text around the block and how its lines are
+/// The one block that can be a key, whose label is wanted. `EC PARAMETERS`, which OpenSSL writes before a key, is passed over; text around the block and how its lines are
 /// broken do not matter (RFC 7468 §2 and §3).
-fn only_block(pem: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
+fn only_block<'p>(pem: &'p str, wanted: &[&str]) -> Result<(&'p str, Zeroizing<Vec<u8>>), KeyError> {
     if pem.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
     }
@@ -89,7 +85,7 @@ fn only_block(pem: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
     if body.contains("Proc-Type:") {
         return Err(refusal("ENCRYPTED PRIVATE KEY"));
     }
-    if !READ.contains(&label) {
+    if !wanted.contains(&label) {
         return Err(refusal(label)); // before its contents are decoded, which may not even be base64
     }
     if body.contains("\\n") {

@@ -1,0 +1,171 @@
+//! `carnet jws sign`: signs any payload.
+
+use crate::failure::Failure;
+use crate::header_parameter::HeaderParameter;
+use crate::key_choice::KeyChoice;
+use crate::output;
+use crate::sign::signing_key;
+use crate::source::{self, Source};
+use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
+use carnet::{Algorithm, SigningKey};
+use clap::{Args, ValueEnum};
+
+/// What `carnet jws sign --help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  carnet jws sign --key key.json letter.txt
+  carnet jws sign --key key.json --detached - < film.mkv > film.jws
+  carnet jws sign --key author.json --key notary.json --serialization general deed.pdf
+  carnet jws sign --secret-env SECRET --unencoded --detached request.json
+
+Exit codes: 0 with the token on standard output; 2 with error[CODE]: sentence on standard error.";
+
+/// Signs a payload and prints the token.
+///
+/// alg and kid come from the key. Anybody who has the token can read the payload: a signature hides nothing.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct JwsSignArguments {
+    /// The payload: a file; - is standard input. It is signed to the last octet.
+    payload: Source,
+
+    #[command(flatten)]
+    keys: KeyArguments,
+
+    /// The algorithm, where the key leaves it open: RSA keys without it are for RS256, a --secret-file or --secret-env for HS256.
+    #[arg(long, value_name = "ALG", help_heading = "Key")]
+    alg: Option<String>,
+
+    /// The form of the token.
+    #[arg(long, value_enum, default_value_t, help_heading = "Form")]
+    serialization: Serialization,
+
+    /// Leaves the payload out of the token, since it travels by another way.
+    #[arg(long, help_heading = "Form")]
+    detached: bool,
+
+    /// Signs the payload as it is, without base64url (RFC 7797).
+    #[arg(long, help_heading = "Form")]
+    unencoded: bool,
+
+    /// typ of the header: the media type of the whole token.
+    #[arg(long, value_name = "TYP", help_heading = "Header")]
+    typ: Option<String>,
+
+    /// cty of the header: the media type of the payload.
+    #[arg(long, value_name = "CTY", help_heading = "Header")]
+    cty: Option<String>,
+
+    /// kid of the header instead of the key's.
+    #[arg(long, value_name = "KID", help_heading = "Header")]
+    kid: Option<String>,
+
+    /// Another parameter of the protected header, its value as JSON: v=1, or 'lang="en"'. May be repeated.
+    #[arg(long, value_name = "NAME=JSON", value_parser = HeaderParameter::parse, help_heading = "Header")]
+    header: Vec<HeaderParameter>,
+
+    /// A parameter of the protected header that crit lists: who does not understand it must refuse the token. May be repeated.
+    #[arg(long, value_name = "NAME=JSON", value_parser = HeaderParameter::parse, help_heading = "Header")]
+    critical: Vec<HeaderParameter>,
+
+    /// A parameter of the unprotected header, which anybody on the way can change; JSON serializations only. May be repeated.
+    #[arg(long, value_name = "NAME=JSON", value_parser = HeaderParameter::parse, help_heading = "Header")]
+    unprotected: Vec<HeaderParameter>,
+}
+
+/// Where the keys come from: one or more files, or one secret.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct KeyArguments {
+    /// The private key: a JWK or PEM; - is standard input. Repeated, each makes a signature of a general serialization.
+    #[arg(long, value_name = "FILE", help_heading = "Key")]
+    key: Vec<Source>,
+
+    /// A shared secret: the file's octets, less one line end after printable text; - is standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Key")]
+    secret_file: Option<Source>,
+
+    /// A shared secret: the text of the environment variable of this name.
+    #[arg(long, value_name = "NAME", help_heading = "Key")]
+    secret_env: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Serialization {
+    /// Three segments of base64url.
+    #[default]
+    Compact,
+    /// JSON with one signature.
+    Flattened,
+    /// JSON with one signature or several.
+    General,
+}
+
+/// Runs `carnet jws sign`.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
+    let KeyArguments { key, secret_file, secret_env } = &arguments.keys;
+    let mut sources = vec![("the payload", Some(&arguments.payload))];
+    sources.extend(key.iter().map(|key| ("a key (--key)", Some(key))));
+    sources.push(("the secret (--secret-file)", secret_file.as_ref()));
+    Source::check_distinct(&sources)?;
+    if key.len() > 1 && arguments.serialization != Serialization::General {
+        return Err(Failure::usage("only a general serialization has several signatures: --serialization general"));
+    }
+    let algorithm: Option<Algorithm> = arguments.alg.as_deref().map(str::parse).transpose()?;
+    let keys = if key.is_empty() {
+        vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, algorithm)?]
+    } else {
+        key.iter().map(|key| signing_key(KeyChoice::KeyFile(key), algorithm)).collect::<Result<_, _>>()?
+    };
+    let (first, others) = keys.split_first().ok_or_else(|| Failure::usage("a key is missing"))?;
+    output::result(&token(arguments, first, others)?)
+}
+
+fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]) -> Result<String, Failure> {
+    let builder = builder(arguments);
+    // Of any length, and never held in memory where the algorithm can do without.
+    if arguments.detached && arguments.serialization == Serialization::Compact {
+        return Ok(arguments.payload.with_reader(|reader| builder.sign_detached_reader(reader, first))??);
+    }
+    let payload = arguments.payload.read(source::PAYLOAD)?;
+    Ok(match arguments.serialization {
+        Serialization::Compact => builder.sign(&payload, first)?,
+        Serialization::Flattened => builder.sign_json(&payload, first)?,
+        Serialization::General => {
+            let general = GeneralJwsBuilder::new(builder.clone(), first);
+            others.iter().fold(general, |general, key| general.signature(builder.clone(), key)).sign(&payload)?
+        }
+    })
+}
+
+fn builder(arguments: &JwsSignArguments) -> JwsBuilder<'_> {
+    let mut builder = JwsBuilder::new();
+    if let Some(typ) = &arguments.typ {
+        builder = builder.typ(typ);
+    }
+    if let Some(content_type) = &arguments.cty {
+        builder = builder.content_type(content_type);
+    }
+    if let Some(key_id) = &arguments.kid {
+        builder = builder.key_id(key_id);
+    }
+    for HeaderParameter { name, value } in &arguments.header {
+        builder = builder.header(name, value);
+    }
+    for HeaderParameter { name, value } in &arguments.critical {
+        builder = builder.critical(name, value);
+    }
+    for HeaderParameter { name, value } in &arguments.unprotected {
+        builder = builder.unprotected(name, value);
+    }
+    if arguments.detached {
+        builder = builder.detached();
+    }
+    if arguments.unencoded {
+        builder = builder.unencoded_payload();
+    }
+    builder
+}

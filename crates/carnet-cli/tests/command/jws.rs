@@ -1,0 +1,149 @@
+//! `carnet jws`.
+
+use crate::desk::{Desk, SECRET, rfc7515, rfc7515_token};
+use serde_json::Value;
+
+/// A payload that is no text.
+const PAYLOAD: &[u8] = b"any octets\n\x00\xff\r\n";
+
+/// A desk with a payload, two keys and their public halves.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.put("payload", PAYLOAD).put("secret", SECRET);
+    for (name, algorithm) in [("ec", "ES256"), ("ed", "EdDSA")] {
+        let key = desk.run(&["key", "generate", "--alg", algorithm]).line();
+        desk.put(&format!("{name}.json"), &key);
+        let public = desk.run(&["key", "public", &format!("{name}.json")]).line();
+        desk.put(&format!("{name}.pub"), public);
+    }
+    desk
+}
+
+#[test]
+fn every_serialization_gives_the_payload_back() {
+    let desk = desk();
+    for serialization in ["compact", "flattened", "general"] {
+        let sign = ["jws", "sign", "--key", "ec.json", "--serialization", serialization, "payload"];
+        let token = desk.run(&sign).line();
+        assert_eq!(token.starts_with('{'), serialization != "compact");
+        let verified = desk.run_octets(&["jws", "verify", "--keys", "ec.pub", "-"], format!("{token}\n"));
+        assert_eq!((verified.code, &*verified.out, &*verified.err), (0, PAYLOAD, ""), "{serialization}");
+        desk.run(&["jws", "verify", "--keys", "ed.pub", &token]).fails_with(1, "error[algorithm_not_allowed]");
+
+        let detached = desk.run(&[&sign[..], &["--detached"]].concat()).line();
+        let verify = ["jws", "verify", "--keys", "ec.pub", "--payload", "payload", &detached];
+        assert_eq!(
+            desk.run(&verify),
+            desk.run(&["jws", "verify", "--keys", "ec.pub", "--payload", "payload", &detached])
+        );
+        let verified = desk.run(&verify);
+        assert_eq!((verified.code, &*verified.out, &*verified.err), (0, "", ""), "{serialization}");
+        desk.run(&["jws", "verify", "--keys", "ec.pub", "--payload", "ec.pub", &detached])
+            .fails(1, "error[invalid_signature]: the signature is invalid");
+    }
+}
+
+#[test]
+fn the_payload_may_come_through_a_pipe() {
+    let desk = desk();
+    let token = desk.run_with(&["jws", "sign", "--key", "ed.json", "--detached", "-"], &[], PAYLOAD).line();
+    let verified = desk.run_with(&["jws", "verify", "--keys", "ed.pub", "--payload", "-", &token], &[], PAYLOAD);
+    assert_eq!((verified.code, &*verified.err), (0, ""));
+    desk.run(&["jws", "verify", "--keys", "-", "--payload", "-", &token]).fails_with(2, "error[usage]");
+    desk.run(&["jws", "sign", "--key", "ed.json", "no-such-file"])
+        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
+    desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "no-such-file"])
+        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
+}
+
+#[test]
+fn several_keys_make_a_general_serialization() {
+    let desk = desk();
+    let sign = ["jws", "sign", "--key", "ec.json", "--key", "ed.json", "payload"];
+    desk.run(&sign)
+        .fails(2, "error[usage]: only a general serialization has several signatures: --serialization general");
+    let token = desk.run(&[&sign[..], &["--serialization", "general"]].concat());
+    let token = token.json();
+    assert_eq!(token["signatures"].as_array().unwrap().len(), 2);
+    let token = token.to_string();
+    for keys in ["ec.pub", "ed.pub"] {
+        assert_eq!(desk.run_octets(&["jws", "verify", "--keys", keys, &token], "").out, PAYLOAD);
+        desk.run(&["jws", "verify", "--require-all", "--keys", keys, &token])
+            .fails_with(1, "error[algorithm_not_allowed]");
+    }
+    let set = |name: &str| std::fs::read_to_string(desk.path(name)).unwrap();
+    desk.put("both", format!("{{\"keys\":[{},{}]}}", set("ec.pub"), set("ed.pub")));
+    assert_eq!(desk.run_octets(&["jws", "verify", "--require-all", "--keys", "both", &token], "").out, PAYLOAD);
+}
+
+#[test]
+fn headers_of_every_sort() {
+    let desk = desk();
+    let token = desk
+        .run(&[
+            "jws",
+            "sign",
+            "--secret-file",
+            "secret",
+            "--alg",
+            "HS256",
+            "--serialization",
+            "flattened",
+            "--typ",
+            "t",
+            "--cty",
+            "c",
+            "--kid",
+            "k",
+            "--header",
+            "a=1",
+            "--critical",
+            "ext=true",
+            "--unprotected",
+            "note=\"x\"",
+            "payload",
+        ])
+        .json();
+    let protected = carnet::base64url::decode(token["protected"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        String::from_utf8(protected).unwrap(),
+        r#"{"alg":"HS256","typ":"t","cty":"c","kid":"k","a":1,"ext":true,"crit":["ext"]}"#
+    );
+    assert_eq!(token["header"], serde_json::json!({"note": "x"}));
+    let token = token.to_string();
+    let verify = ["jws", "verify", "--secret-file", "secret", &token];
+    desk.run(&verify).fails_with(1, "error[unsupported_critical]");
+    assert_eq!(desk.run_octets(&[&verify[..], &["--understands", "ext"]].concat(), "").out, PAYLOAD);
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--unprotected", "a=1", "payload"])
+        .fails_with(2, "error[header_invalid]");
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--header", "alg=\"none\"", "payload"])
+        .fails_with(2, "error[header_invalid]");
+}
+
+#[test]
+fn unencoded_payloads() {
+    let desk = desk();
+    desk.put("text", "$02");
+    let token = desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", "text"]).line();
+    assert!(token.contains(".$02."));
+    let verify = ["jws", "verify", "--secret-file", "secret", &token];
+    desk.run(&verify).fails_with(1, "error[malformed]: the payload is not base64url");
+    assert_eq!(desk.run(&[&verify[..], &["--unencoded"]].concat()).out, "$02");
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", "payload"])
+        .fails_with(2, "error[header_invalid]");
+}
+
+#[test]
+fn the_examples_of_the_specification() {
+    let desk = desk();
+    for section in ["A.1", "A.2", "A.3"] {
+        let vector: Value = rfc7515(section);
+        desk.put("key", vector["key"].to_string());
+        let alg = vector["alg"].as_str().unwrap_or("HS256").to_owned();
+        let verified = desk.run_octets(&["jws", "verify", "--keys", "key", "--alg", &alg, &rfc7515_token(section)], "");
+        assert_eq!((verified.code, &*verified.err), (0, ""), "{section}");
+        assert!(verified.out.starts_with(b"{\"iss\":\"joe\""));
+    }
+    desk.run(&["jws", "verify", "--secret-file", "secret", &rfc7515_token("A.5")])
+        .fails_with(1, "error[algorithm_not_allowed]");
+}

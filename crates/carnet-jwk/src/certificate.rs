@@ -2,7 +2,6 @@
 
 use crate::container;
 use crate::jwk::Jwk;
-use crate::parameters::Parameters;
 use base64ct::{Base64, Encoding};
 use carnet_core::json::{Kind, Object, elements};
 use carnet_core::limits::MAX_KEY_OCTETS;
@@ -45,8 +44,9 @@ pub(crate) fn from_der(der: &[u8]) -> Result<Jwk, KeyError> {
     if der.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
     }
-    let parameters = Parameters { certificates: vec![der.to_vec()], ..Parameters::default() };
-    Ok(Jwk { key: public_key(der)?, parameters })
+    let mut jwk = Jwk::from(public_key(der)?);
+    jwk.parameters.certificates = vec![der.to_vec()];
+    Ok(jwk)
 }
 
 fn public_key(der: &[u8]) -> Result<PublicKey, KeyError> {

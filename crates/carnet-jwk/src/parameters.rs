@@ -32,6 +32,12 @@ const MOST_OPERATIONS: usize = 16;
 const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
 
 impl Parameters {
+    /// Those of a key that comes without any, from a file: only an `alg` that belongs to the key itself (`AKP`).
+    pub(crate) fn of_kind(kind: KeyKind) -> Self {
+        let own = kind.variant().filter(|(name, _)| *name == "alg");
+        Self { algorithm: own.map(|(_, algorithm)| algorithm.to_owned()), ..Self::default() }
+    }
+
     /// Reads them. `own` names the members that belong to the key itself.
     pub(crate) fn read(object: &Object<'_>, own: &[&str]) -> Result<Self, KeyError> {
         let text = |member| Ok::<_, KeyError>(fields::string(object, member)?.map(String::from));

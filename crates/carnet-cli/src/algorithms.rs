@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn the_first_that_fits_and_the_reason_that_tells_most() {
-        let mismatch = |algorithm| Err(KeyError::Mismatch { algorithm, key: "an RSA key" });
+        let mismatch =
+            |algorithm: Algorithm| Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "an RSA key" });
         let rsa = |algorithm| if matches!(algorithm, RS256 | PS256) { Ok(algorithm) } else { mismatch(algorithm) };
         assert_eq!(bind_first(&[], rsa), None);
         assert_eq!(bind_first(&[ES256, PS256, RS256], rsa), Some(Ok(PS256)));
@@ -49,7 +50,7 @@ mod tests {
         let not_this = KeyError::NotForThis { member: "use", purpose: "signing" };
         let unwilling = |algorithm| match algorithm {
             RS256 => Err::<(), _>(not_this.clone()),
-            other => Err(KeyError::Mismatch { algorithm: other, key: "an RSA key" }),
+            other => Err(KeyError::Mismatch { algorithm: other.name(), key: "an RSA key" }),
         };
         assert_eq!(bind_first(&[ES256, RS256, HS256], unwilling), Some(Err(not_this.clone())));
     }

@@ -1,3 +1,4 @@
+use crate::algorithm_error::AlgorithmError;
 use crate::hash::Hash;
 use crate::key_kind::KeyKind;
 #[cfg(feature = "aws-lc-rs")]
@@ -139,6 +140,14 @@ impl Algorithm {
         self.row().is_ok()
     }
 
+    /// As [`is_available`](Self::is_available), with the reason.
+    ///
+    /// # Errors
+    /// [`AlgorithmError::Unsupported`].
+    pub fn check_available(self) -> Result<(), AlgorithmError> {
+        self.scheme().map(drop)
+    }
+
     /// The hash of an algorithm that needs a shared secret, whose length is the least one of the secret.
     #[must_use]
     pub const fn mac_hash(self) -> Option<Hash> {
@@ -159,37 +168,18 @@ impl Algorithm {
         }
     }
 
+    /// The kinds of key that this build has: those of its algorithms.
+    pub fn key_kinds() -> impl Iterator<Item = KeyKind> {
+        let kind_at = |place: usize| Self::ALL.get(place).and_then(|algorithm| algorithm.key_kind());
+        (0..Self::ALL.len()).filter_map(move |place| {
+            let kind = kind_at(place)?;
+            let seen = (0..place).any(|before| kind_at(before) == Some(kind));
+            (!seen).then_some(kind)
+        })
+    }
+
     pub(crate) fn scheme(self) -> Result<Scheme, AlgorithmError> {
         self.row().map_err(|reason| AlgorithmError::Unsupported { name: self.name(), reason })
-    }
-}
-
-/// A configuration or a key names an algorithm that cannot be used. A *token* that does so is rejected as not allowed instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AlgorithmError {
-    /// Registered, and not available here.
-    Unsupported {
-        /// The registered name.
-        name: &'static str,
-        /// Why.
-        reason: &'static str,
-    },
-    /// Not a registered name. Names are compared octet for octet.
-    Unknown {
-        /// The name.
-        name: Quoted,
-    },
-}
-
-impl AlgorithmError {
-    /// The stable code: `unsupported_algorithm` or `unknown_algorithm`.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unsupported { .. } => "unsupported_algorithm",
-            Self::Unknown { .. } => "unknown_algorithm",
-        }
     }
 }
 
@@ -216,20 +206,6 @@ impl fmt::Display for Algorithm {
         f.write_str(self.name())
     }
 }
-
-impl fmt::Display for AlgorithmError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsupported { name, reason } => write!(f, "the algorithm {name} is not supported: {reason}"),
-            Self::Unknown { name } => write!(
-                f,
-                "{name} is not a registered algorithm; names are compared octet for octet, such as HS256, RS256, ES256 or EdDSA"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for AlgorithmError {}
 
 #[cfg(test)]
 mod tests {

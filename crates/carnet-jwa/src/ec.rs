@@ -4,12 +4,10 @@
 use crate::backend::{self, EcPair, ParsedKey, rand, signature};
 use crate::hash::Hash;
 use crate::key_error::{BROKEN_DER, KeyError};
-use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
-use crate::private_key::PrivateKey;
-use crate::public_key::PublicKey;
+use crate::key_kind::{Identifier, Kind, Parameters};
+use crate::members::{PrivateMembers, PrivateOctets, PublicMembers, PublicOctets};
+use crate::operation::{Sign, Verify};
 use crate::scheme::SignatureScheme;
-use crate::signing::Sign;
-use crate::verifying::Verify;
 use der::asn1::{ObjectIdentifier, UintRef};
 use der::{Decode, Encode, Reader, SliceReader};
 use std::sync::Arc;
@@ -79,12 +77,12 @@ const OFF_CURVE: KeyError = KeyError::invalid("x", "and \"y\" are not the coordi
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// The point in uncompressed form: 0x04, x, y.
-fn point(key: &PublicKey) -> Vec<u8> {
-    [&[4], key.member("x"), key.member("y")].concat()
+fn point(key: &PublicMembers) -> Vec<u8> {
+    [&[4], key.get("x"), key.get("y")].concat()
 }
 
 impl Ec {
-    fn split(&self, point: &[u8]) -> Result<PublicMembers, KeyError> {
+    fn split(&self, point: &[u8]) -> Result<PublicOctets, KeyError> {
         let Some((4, coordinates)) = point.split_first() else {
             return Err(KeyError::invalid("x", "belongs to a point that is not in uncompressed form"));
         };
@@ -95,8 +93,8 @@ impl Ec {
         Ok(vec![x.to_vec(), y.to_vec()])
     }
 
-    fn pair(&self, key: &PrivateKey) -> Result<EcPair, KeyError> {
-        EcPair::new(self.signing, self.hash, key.member("d"), &point(key.public()))
+    fn pair(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<EcPair, KeyError> {
+        EcPair::new(self.signing, self.hash, private.get("d"), &point(public))
             .map_err(|_| KeyError::invalid("d", "does not belong to the public half"))
     }
 }
@@ -123,8 +121,8 @@ impl Kind for Ec {
     }
 
     /// On the curve, not the point at infinity, and each coordinate of exactly the curve's length.
-    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
-        for (member, coordinate) in key.members() {
+    fn check_public(&self, key: &PublicMembers) -> Result<(), KeyError> {
+        for (member, coordinate) in key.iter() {
             if coordinate.len() != self.octets {
                 return Err(KeyError::invalid(member, "does not have the length of a coordinate of its curve"));
             }
@@ -133,14 +131,14 @@ impl Kind for Ec {
     }
 
     /// Between 0 and the order, of exactly the curve's length, and the one whose point this is.
-    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
-        if key.member("d").len() != self.octets {
+    fn check_private(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError> {
+        if private.get("d").len() != self.octets {
             return Err(KeyError::invalid("d", "does not have the length of its curve"));
         }
-        self.pair(key).map(drop)
+        self.pair(public, private).map(drop)
     }
 
-    fn generate(&self, _: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    fn generate(&self, _: Option<usize>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let document = signature::EcdsaKeyPair::generate_pkcs8(self.signing, &rand::SystemRandom::new());
         let document = document.map_err(|_| KeyError::Random)?;
         let document = Zeroizing::new(document.as_ref().to_vec());
@@ -152,11 +150,11 @@ impl Kind for Ec {
         Identifier { oid: EC, parameters: Parameters::Curve(self.oid) }
     }
 
-    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicOctets, KeyError> {
         self.split(octets)
     }
 
-    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+    fn public_to_der(&self, key: &PublicMembers) -> Result<Vec<u8>, KeyError> {
         Ok(point(key))
     }
 
@@ -165,7 +163,7 @@ impl Kind for Ec {
         &self,
         octets: &[u8],
         public: Option<&[u8]>,
-    ) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    ) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let key = sec1::EcPrivateKey::from_der(octets).map_err(|_| BROKEN_DER)?;
         if key.parameters.is_some_and(|parameters| parameters.named_curve() != Some(self.oid)) {
             return Err(KeyError::Encoding { reason: "the EC key names two curves" });
@@ -180,10 +178,10 @@ impl Kind for Ec {
         Ok((self.split(&point)?, vec![Zeroizing::new(key.private_key.to_vec())]))
     }
 
-    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        let point = point(key.public());
+    fn private_to_der(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let point = point(public);
         let structure = sec1::EcPrivateKey {
-            private_key: key.member("d"),
+            private_key: private.get("d"),
             parameters: Some(sec1::EcParameters::NamedCurve(self.oid)),
             public_key: Some(&point),
         };
@@ -207,18 +205,18 @@ impl SignatureScheme for Ec {
         octets == self.octets.saturating_mul(2)
     }
 
-    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
+    fn verifier(&self, key: &PublicMembers) -> Result<Arc<dyn Verify>, KeyError> {
         let octets = self.octets.saturating_mul(2);
         let parsed = ParsedKey::new(self.verification, &point(key), octets, Some(self.hash));
         Ok(Arc::new(parsed.map_err(|_| OFF_CURVE)?))
     }
 
-    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        Ok(Box::new(self.pair(key)?))
+    fn signer(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<Box<dyn Sign>, KeyError> {
+        Ok(Box::new(self.pair(public, private)?))
     }
 
     /// r and s, each filled up to the curve's length, of an `ECDSA-Sig-Value` (RFC 3279 §2.2.3).
-    fn from_der(&self, octets: &[u8]) -> Option<Vec<u8>> {
+    fn read_der(&self, octets: &[u8]) -> Option<Vec<u8>> {
         let mut reader = SliceReader::new(octets).ok()?;
         let numbers = reader.sequence(|inner| Ok::<_, der::Error>([UintRef::decode(inner)?, UintRef::decode(inner)?]));
         let numbers = numbers.ok()?;

@@ -6,14 +6,12 @@
 use crate::backend::signature::{self, KeyPair as _};
 use crate::backend::{self, ParsedKey};
 use crate::key_error::{BROKEN_DER, KeyError};
-use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
-use crate::private_key::PrivateKey;
-use crate::public_key::PublicKey;
+use crate::key_kind::{Identifier, Kind, Parameters};
+use crate::members::{PrivateMembers, PrivateOctets, PublicMembers, PublicOctets};
+use crate::operation::{Sign, Verify};
 use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
 use crate::signature_error::SigningFailed;
-use crate::signing::Sign;
-use crate::verifying::Verify;
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode};
@@ -49,9 +47,9 @@ impl Kind for Ed25519 {
     }
 
     /// Not of another length, not a non-canonical encoding, not off the curve, not of small order.
-    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
+    fn check_public(&self, key: &PublicMembers) -> Result<(), KeyError> {
         let octets: [u8; OCTETS] = key
-            .member("x")
+            .get("x")
             .try_into()
             .map_err(|_| KeyError::invalid("x", "does not have the 32 octets of an Ed25519 public key"))?;
         let point =
@@ -65,15 +63,15 @@ impl Kind for Ed25519 {
         Ok(())
     }
 
-    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
-        if pair(key.member("d"))?.public_key().as_ref() == key.public().member("x") {
+    fn check_private(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError> {
+        if pair(private.get("d"))?.public_key().as_ref() == public.get("x") {
             Ok(())
         } else {
             Err(KeyError::invalid("d", "does not belong to the public half"))
         }
     }
 
-    fn generate(&self, _: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    fn generate(&self, _: Option<usize>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         from_seed(crate::random::secret(OCTETS)?)
     }
 
@@ -81,12 +79,12 @@ impl Kind for Ed25519 {
         Identifier { oid: ObjectIdentifier::new_unwrap("1.3.101.112"), parameters: Parameters::Absent }
     }
 
-    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicOctets, KeyError> {
         Ok(vec![octets.to_vec()])
     }
 
-    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
-        Ok(key.member("x").to_vec())
+    fn public_to_der(&self, key: &PublicMembers) -> Result<Vec<u8>, KeyError> {
+        Ok(key.get("x").to_vec())
     }
 
     /// RFC 8410 §7: an OCTET STRING within the OCTET STRING.
@@ -94,20 +92,20 @@ impl Kind for Ed25519 {
         &self,
         octets: &[u8],
         public: Option<&[u8]>,
-    ) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    ) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let seed = <&OctetStringRef>::from_der(octets).map_err(|_| BROKEN_DER)?;
         let (derived, private) = from_seed(Zeroizing::new(seed.as_bytes().to_vec()))?;
         let public = public.map_or(derived, |public| vec![public.to_vec()]);
         Ok((public, private))
     }
 
-    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        let seed = OctetStringRef::new(key.member("d")).and_then(|seed| seed.to_der());
+    fn private_to_der(&self, _: &PublicMembers, private: &PrivateMembers) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let seed = OctetStringRef::new(private.get("d")).and_then(|seed| seed.to_der());
         seed.map(Zeroizing::new).map_err(|_| BROKEN_DER)
     }
 }
 
-fn from_seed(seed: Zeroizing<Vec<u8>>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+fn from_seed(seed: Zeroizing<Vec<u8>>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
     let public = pair(&seed)?.public_key().as_ref().to_vec();
     Ok((vec![public], vec![seed]))
 }
@@ -129,13 +127,13 @@ impl SignatureScheme for Ed25519 {
         octets == SIGNATURE_OCTETS
     }
 
-    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = ParsedKey::new(&signature::ED25519, key.member("x"), SIGNATURE_OCTETS, None);
+    fn verifier(&self, key: &PublicMembers) -> Result<Arc<dyn Verify>, KeyError> {
+        let parsed = ParsedKey::new(&signature::ED25519, key.get("x"), SIGNATURE_OCTETS, None);
         Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("x", "is not a point on Ed25519"))?))
     }
 
-    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        Ok(Box::new(Signer(pair(key.member("d"))?)))
+    fn signer(&self, _: &PublicMembers, private: &PrivateMembers) -> Result<Box<dyn Sign>, KeyError> {
+        Ok(Box::new(Signer(pair(private.get("d"))?)))
     }
 }
 
@@ -153,12 +151,9 @@ mod tests {
     use super::*;
     use curve25519_dalek::constants::EIGHT_TORSION;
 
-    fn public(octets: &[u8]) -> Result<PublicKey, KeyError> {
-        PublicKey::new(&Ed25519, vec![octets.to_vec()])
-    }
-
-    fn generated() -> PrivateKey {
-        crate::Algorithm::EdDSA.key_kind().unwrap().generate(None).unwrap()
+    fn public(octets: &[u8]) -> Result<PublicMembers, KeyError> {
+        let key = PublicMembers::new(Ed25519.public_members(), vec![octets.to_vec()])?;
+        Ed25519.check_public(&key).map(|()| key)
     }
 
     #[test]
@@ -179,9 +174,10 @@ mod tests {
 
     #[test]
     fn c08_the_public_half_must_match() {
-        let (one, other) = (generated(), generated());
-        let seed = Zeroizing::new(one.member("d").to_vec());
-        assert!(PrivateKey::new(one.public().clone(), vec![seed.clone()]).is_ok());
-        assert!(PrivateKey::new(other.public().clone(), vec![seed]).is_err());
+        let generated = || Ed25519.generate(None).unwrap();
+        let ((one, seed), (other, _)) = (generated(), generated());
+        let private = PrivateMembers::new(Ed25519.private_members(), seed).unwrap();
+        assert!(Ed25519.check_private(&public(&one[0]).unwrap(), &private).is_ok());
+        assert!(Ed25519.check_private(&public(&other[0]).unwrap(), &private).is_err());
     }
 }

@@ -3,10 +3,9 @@
 use crate::backend::hmac as backend;
 use crate::hash::Hash;
 use crate::key_error::KeyError;
+use crate::operation::{Sign, SignPieces, Verify, VerifyPieces};
 use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
-use crate::signing::{Sign, SignPieces};
-use crate::verifying::{Verify, VerifyPieces};
 use subtle::ConstantTimeEq;
 
 /// A secret ready to use. The backend keeps the state derived from it, and does not wipe it.

@@ -1,4 +1,4 @@
-use crate::algorithm::{Algorithm, AlgorithmError};
+use crate::algorithm_error::AlgorithmError;
 use carnet_core::Quoted;
 use carnet_core::json::JsonError;
 use core::fmt;
@@ -58,8 +58,8 @@ pub enum KeyError {
     SecretNotAskedFor,
     /// The key does not fit the algorithm.
     Mismatch {
-        /// The algorithm.
-        algorithm: Algorithm,
+        /// The algorithm's name.
+        algorithm: &'static str,
         /// What the key is.
         key: &'static str,
     },

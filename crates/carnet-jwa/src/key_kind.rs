@@ -1,16 +1,8 @@
-use crate::algorithm::Algorithm;
 use crate::key_error::KeyError;
-use crate::private_key::PrivateKey;
-use crate::public_key::PublicKey;
+use crate::members::{PrivateMembers, PrivateOctets, PublicMembers, PublicOctets};
 use core::fmt;
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
-
-/// Octets under the names of a kind's members, in their order.
-pub(crate) type PublicMembers = Vec<Vec<u8>>;
-
-/// The same of a private half, wiped when dropped.
-pub(crate) type PrivateMembers = Vec<Zeroizing<Vec<u8>>>;
 
 /// How SPKI and PKCS#8 name a kind of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,17 +45,17 @@ pub(crate) trait Kind: Sync {
     /// The further members of the private half.
     fn private_members(&self) -> &'static [&'static str];
 
-    /// Checks a public half; its members are as many as they should be.
-    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError>;
+    /// Checks a public half.
+    fn check_public(&self, key: &PublicMembers) -> Result<(), KeyError>;
 
     /// Checks a private half against its public one, which has been checked.
-    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError>;
+    fn check_private(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError>;
 
     /// Makes a new key. `bits` is for RSA.
-    fn generate(&self, bits: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError>;
+    fn generate(&self, bits: Option<usize>) -> Result<(PublicOctets, PrivateOctets), KeyError>;
 
     /// The size in bits, where keys of the kind have different ones.
-    fn bits(&self, _key: &PublicKey) -> Option<usize> {
+    fn bits(&self, _key: &PublicMembers) -> Option<usize> {
         None
     }
 
@@ -71,20 +63,17 @@ pub(crate) trait Kind: Sync {
     fn identifier(&self) -> Identifier;
 
     /// The public members from what an SPKI container holds.
-    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError>;
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicOctets, KeyError>;
 
     /// What an SPKI container holds.
-    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError>;
+    fn public_to_der(&self, key: &PublicMembers) -> Result<Vec<u8>, KeyError>;
 
     /// The members from what a PKCS#8 container holds, and from the public half beside it, where one is.
-    fn private_from_der(
-        &self,
-        octets: &[u8],
-        public: Option<&[u8]>,
-    ) -> Result<(PublicMembers, PrivateMembers), KeyError>;
+    fn private_from_der(&self, octets: &[u8], public: Option<&[u8]>)
+    -> Result<(PublicOctets, PrivateOctets), KeyError>;
 
     /// What a PKCS#8 container holds.
-    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError>;
+    fn private_to_der(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<Zeroizing<Vec<u8>>, KeyError>;
 }
 
 /// A kind of asymmetric key: RSA, EC on one curve, Ed25519, or one parameter set of ML-DSA.
@@ -105,16 +94,6 @@ impl KeyKind {
 
     pub(crate) const fn kind(self) -> &'static dyn Kind {
         self.0
-    }
-
-    /// The kinds that this build has: those of its algorithms.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let kind_at = |place: usize| Algorithm::ALL.get(place).and_then(|algorithm| algorithm.key_kind());
-        (0..Algorithm::ALL.len()).filter_map(move |place| {
-            let kind = kind_at(place)?;
-            let seen = (0..place).any(|before| kind_at(before) == Some(kind));
-            (!seen).then_some(kind)
-        })
     }
 
     /// What it is, for messages.
@@ -151,40 +130,6 @@ impl KeyKind {
     #[must_use]
     pub fn identifier(self) -> Identifier {
         self.0.identifier()
-    }
-
-    /// A public key of the members, in the order of [`public_members`](Self::public_members).
-    ///
-    /// # Errors
-    /// [`KeyError::InvalidMember`] and [`KeyError::Weak`] when a member breaks a rule.
-    pub fn public_key(self, members: Vec<Vec<u8>>) -> Result<PublicKey, KeyError> {
-        PublicKey::new(self.0, members)
-    }
-
-    /// A public key from what an SPKI container holds.
-    ///
-    /// # Errors
-    /// [`KeyError::Encoding`], and as [`public_key`](Self::public_key).
-    pub fn public_key_from_der(self, octets: &[u8]) -> Result<PublicKey, KeyError> {
-        PublicKey::new(self.0, self.0.public_from_der(octets)?)
-    }
-
-    /// A private key from what a PKCS#8 container holds, and from the public half beside it, where there is one.
-    ///
-    /// # Errors
-    /// [`KeyError::Encoding`], [`KeyError::Unsupported`] for a form that is not read, and as [`PrivateKey::new`].
-    pub fn private_key_from_der(self, octets: &[u8], public: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
-        let (public, private) = self.0.private_from_der(octets, public)?;
-        PrivateKey::new(PublicKey::new(self.0, public)?, private)
-    }
-
-    /// Makes a new key; `bits` is the size of an RSA key.
-    ///
-    /// # Errors
-    /// [`KeyError::Unsupported`] where the backend makes no such key, [`KeyError::Random`].
-    pub fn generate(self, bits: Option<usize>) -> Result<PrivateKey, KeyError> {
-        let (public, private) = self.0.generate(bits)?;
-        PrivateKey::new(PublicKey::new(self.0, public)?, private)
     }
 }
 

@@ -15,9 +15,13 @@
 )]
 
 mod algorithm;
+mod algorithm_error;
+mod external_signature;
 mod hash;
 mod key_error;
 mod key_kind;
+mod members;
+mod operation;
 mod private_key;
 mod public_key;
 pub mod random;
@@ -41,7 +45,8 @@ mod ml_dsa;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod rsa;
 
-pub use algorithm::{Algorithm, AlgorithmError};
+pub use algorithm::Algorithm;
+pub use algorithm_error::AlgorithmError;
 pub use hash::Hash;
 pub use key_error::KeyError;
 pub use key_kind::{Identifier, KeyKind, Parameters};

@@ -4,14 +4,12 @@
 use crate::backend::signature::{self, KeyPair as _, PqdsaKeyPair};
 use crate::backend::{ParsedKey, Rejected, raw_private_key};
 use crate::key_error::{BROKEN_DER, KeyError};
-use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
-use crate::private_key::PrivateKey;
-use crate::public_key::PublicKey;
+use crate::key_kind::{Identifier, Kind, Parameters};
+use crate::members::{PrivateMembers, PrivateOctets, PublicMembers, PublicOctets};
+use crate::operation::{Sign, Verify};
 use crate::scheme::SignatureScheme;
 use crate::signature::Signature;
 use crate::signature_error::SigningFailed;
-use crate::signing::Sign;
-use crate::verifying::Verify;
 use carnet_core::Quoted;
 use der::asn1::{ContextSpecific, ContextSpecificRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode, Reader, SliceReader, TagMode, TagNumber};
@@ -73,7 +71,7 @@ impl MlDsa {
         ParsedKey::new(self.verification, octets, self.signature_octets, None)
     }
 
-    fn from_seed(&self, seed: &[u8]) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    fn expand(&self, seed: &[u8]) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let public = self.pair(seed)?.public_key().as_ref().to_vec();
         Ok((vec![public], vec![Zeroizing::new(seed.to_vec())]))
     }
@@ -100,8 +98,8 @@ impl Kind for MlDsa {
         &["priv"]
     }
 
-    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
-        let octets = key.member("pub");
+    fn check_public(&self, key: &PublicMembers) -> Result<(), KeyError> {
+        let octets = key.get("pub");
         let parsed = || self.parsed(octets).is_ok();
         if octets.len() == self.public_octets && parsed() {
             Ok(())
@@ -110,28 +108,28 @@ impl Kind for MlDsa {
         }
     }
 
-    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
-        if self.pair(key.member("priv"))?.public_key().as_ref() == key.public().member("pub") {
+    fn check_private(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError> {
+        if self.pair(private.get("priv"))?.public_key().as_ref() == public.get("pub") {
             Ok(())
         } else {
             Err(KeyError::invalid("priv", "does not belong to the public half"))
         }
     }
 
-    fn generate(&self, _: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
-        self.from_seed(&crate::random::secret(SEED)?)
+    fn generate(&self, _: Option<usize>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
+        self.expand(&crate::random::secret(SEED)?)
     }
 
     fn identifier(&self) -> Identifier {
         Identifier { oid: self.oid, parameters: Parameters::Absent }
     }
 
-    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicOctets, KeyError> {
         Ok(vec![octets.to_vec()])
     }
 
-    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
-        Ok(key.member("pub").to_vec())
+    fn public_to_der(&self, key: &PublicMembers) -> Result<Vec<u8>, KeyError> {
+        Ok(key.get("pub").to_vec())
     }
 
     /// RFC 9881 §6: the seed, or the seed and the expanded key, which must then be the seed's. An expanded key alone has no form in JWK.
@@ -139,7 +137,7 @@ impl Kind for MlDsa {
         &self,
         octets: &[u8],
         public: Option<&[u8]>,
-    ) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    ) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let (seed, expanded) = read_private(octets).ok_or(BROKEN_DER)?;
         let seed = seed.ok_or(KeyError::Unsupported {
             what: Quoted::new("ML-DSA without its seed"),
@@ -150,12 +148,12 @@ impl Kind for MlDsa {
         {
             return Err(KeyError::invalid("priv", "does not belong to the expanded key beside it"));
         }
-        let (derived, private) = self.from_seed(seed)?;
+        let (derived, private) = self.expand(seed)?;
         Ok((public.map_or(derived, |public| vec![public.to_vec()]), private))
     }
 
-    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        let seed = OctetStringRef::new(key.member("priv")).map_err(|_| BROKEN_DER)?;
+    fn private_to_der(&self, _: &PublicMembers, private: &PrivateMembers) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let seed = OctetStringRef::new(private.get("priv")).map_err(|_| BROKEN_DER)?;
         let tagged = ContextSpecificRef { tag_number: TagNumber(0), tag_mode: TagMode::Implicit, value: &seed };
         tagged.to_der().map(Zeroizing::new).map_err(|_| BROKEN_DER)
     }
@@ -198,13 +196,13 @@ impl SignatureScheme for MlDsa {
         octets == self.signature_octets
     }
 
-    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let parsed = self.parsed(key.member("pub"));
+    fn verifier(&self, key: &PublicMembers) -> Result<Arc<dyn Verify>, KeyError> {
+        let parsed = self.parsed(key.get("pub"));
         Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("pub", "is not a public key of its parameter set"))?))
     }
 
-    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        Ok(Box::new(Signer { pair: self.pair(key.member("priv"))?, signature_octets: self.signature_octets }))
+    fn signer(&self, _: &PublicMembers, private: &PrivateMembers) -> Result<Box<dyn Sign>, KeyError> {
+        Ok(Box::new(Signer { pair: self.pair(private.get("priv"))?, signature_octets: self.signature_octets }))
     }
 }
 

@@ -1,5 +1,7 @@
+use crate::algorithm::Algorithm;
 use crate::key_error::KeyError;
-use crate::key_kind::{KeyKind, PrivateMembers};
+use crate::key_kind::KeyKind;
+use crate::members::PrivateMembers;
 use crate::public_key::PublicKey;
 use core::fmt;
 use zeroize::Zeroizing;
@@ -17,17 +19,37 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::MissingMember`]; [`KeyError::InvalidMember`] naming the member that breaks a rule or does not belong to the public half.
     pub fn new(public: PublicKey, members: Vec<Zeroizing<Vec<u8>>>) -> Result<Self, KeyError> {
-        if let Some(&member) = public.kind().private_members().get(members.len()) {
-            return Err(KeyError::MissingMember { member });
-        }
-        let key = Self { public, members };
-        key.kind().kind().check_private(&key)?;
-        Ok(key)
+        let kind = public.kind();
+        let members = PrivateMembers::new(kind.private_members(), members)?;
+        kind.kind().check_private(public.numbers(), &members)?;
+        Ok(Self { public, members })
+    }
+
+    /// Takes what a PKCS#8 container holds, and the public half beside it, where there is one.
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`], [`KeyError::Unsupported`] for a form that is not read, and as [`new`](Self::new).
+    pub fn from_der(kind: KeyKind, octets: &[u8], public: Option<&[u8]>) -> Result<Self, KeyError> {
+        let (public, private) = kind.kind().private_from_der(octets, public)?;
+        Self::new(PublicKey::new(kind, public)?, private)
+    }
+
+    /// Makes a new key for an algorithm; `bits` is the size of an RSA key.
+    ///
+    /// # Errors
+    /// [`KeyError::Algorithm`] when this build does not have the algorithm, [`KeyError::Mismatch`] for one that needs a shared secret,
+    /// [`KeyError::Unsupported`] where the backend makes no such key, [`KeyError::Random`].
+    pub fn generate_for(algorithm: Algorithm, bits: Option<usize>) -> Result<Self, KeyError> {
+        algorithm.check_available()?;
+        let mismatch = KeyError::Mismatch { algorithm: algorithm.name(), key: "a pair of keys" };
+        let kind = algorithm.key_kind().ok_or(mismatch)?;
+        let (public, private) = kind.kind().generate(bits)?;
+        Self::new(PublicKey::new(kind, public)?, private)
     }
 
     /// What kind it is.
     #[must_use]
-    pub fn kind(&self) -> KeyKind {
+    pub const fn kind(&self) -> KeyKind {
         self.public.kind()
     }
 
@@ -39,12 +61,11 @@ impl PrivateKey {
 
     /// The private members under their names in a JWK, as octets.
     pub fn expose_members(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        self.kind().private_members().iter().copied().zip(self.members.iter().map(|octets| octets.as_slice()))
+        self.members.iter()
     }
 
-    /// One private member, which the kind has.
-    pub(crate) fn member(&self, name: &str) -> &[u8] {
-        self.expose_members().find(|(own, _)| *own == name).map_or(&[], |(_, octets)| octets)
+    pub(crate) const fn numbers(&self) -> &PrivateMembers {
+        &self.members
     }
 
     /// What a PKCS#8 container holds of it.
@@ -52,7 +73,7 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Encoding`], which no checked key causes.
     pub fn expose_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        self.kind().kind().private_to_der(self)
+        self.kind().kind().private_to_der(self.public.numbers(), &self.members)
     }
 }
 

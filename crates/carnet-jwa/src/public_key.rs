@@ -1,52 +1,60 @@
 use crate::algorithm::Algorithm;
 use crate::key_error::KeyError;
-use crate::key_kind::{KeyKind, Kind, PublicMembers};
+use crate::key_kind::KeyKind;
+use crate::members::PublicMembers;
 use core::fmt;
 
 /// A checked public key of any kind.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    kind: &'static dyn Kind,
+    kind: KeyKind,
     members: PublicMembers,
 }
 
 impl PublicKey {
-    pub(crate) fn new(kind: &'static dyn Kind, members: PublicMembers) -> Result<Self, KeyError> {
-        let names = kind.public_members();
-        if let Some(&member) = names.get(members.len()) {
-            return Err(KeyError::MissingMember { member });
-        }
-        let key = Self { kind, members };
-        kind.check_public(&key)?;
-        Ok(key)
+    /// Takes the members, in the order of [`KeyKind::public_members`].
+    ///
+    /// # Errors
+    /// [`KeyError::MissingMember`]; [`KeyError::InvalidMember`] and [`KeyError::Weak`] when a member breaks a rule.
+    pub fn new(kind: KeyKind, members: Vec<Vec<u8>>) -> Result<Self, KeyError> {
+        let members = PublicMembers::new(kind.public_members(), members)?;
+        kind.kind().check_public(&members)?;
+        Ok(Self { kind, members })
+    }
+
+    /// Takes what an SPKI container holds.
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`], and as [`new`](Self::new).
+    pub fn from_der(kind: KeyKind, octets: &[u8]) -> Result<Self, KeyError> {
+        Self::new(kind, kind.kind().public_from_der(octets)?)
     }
 
     /// What kind it is.
     #[must_use]
-    pub fn kind(&self) -> KeyKind {
-        KeyKind::of(self.kind)
+    pub const fn kind(&self) -> KeyKind {
+        self.kind
     }
 
     /// The members under their names in a JWK, in alphabetical order, as octets.
     pub fn members(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        self.kind.public_members().iter().copied().zip(self.members.iter().map(Vec::as_slice))
+        self.members.iter()
     }
 
-    /// One member, which the kind has.
-    pub(crate) fn member(&self, name: &str) -> &[u8] {
-        self.members().find(|(own, _)| *own == name).map_or(&[], |(_, octets)| octets)
+    pub(crate) const fn numbers(&self) -> &PublicMembers {
+        &self.members
     }
 
     /// Whether a key of this kind can be used with `algorithm`.
     #[must_use]
     pub fn fits(&self, algorithm: Algorithm) -> bool {
-        algorithm.key_kind() == Some(self.kind())
+        algorithm.key_kind() == Some(self.kind)
     }
 
     /// The size in bits, of an RSA key.
     #[must_use]
     pub fn bits(&self) -> Option<usize> {
-        self.kind.bits(self)
+        self.kind.kind().bits(&self.members)
     }
 
     /// What an SPKI container holds of it.
@@ -54,17 +62,9 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Encoding`], which no checked key causes.
     pub fn to_der(&self) -> Result<Vec<u8>, KeyError> {
-        self.kind.public_to_der(self)
+        self.kind.kind().public_to_der(&self.members)
     }
 }
-
-impl PartialEq for PublicKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && self.members == other.members
-    }
-}
-
-impl Eq for PublicKey {}
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

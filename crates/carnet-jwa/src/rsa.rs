@@ -9,12 +9,10 @@ mod roca;
 use crate::backend::{self, ParsedKey, RsaPair, rsa, signature};
 use crate::hash::Hash;
 use crate::key_error::{BROKEN_DER, KeyError};
-use crate::key_kind::{Identifier, Kind, Parameters, PrivateMembers, PublicMembers};
-use crate::private_key::PrivateKey;
-use crate::public_key::PublicKey;
+use crate::key_kind::{Identifier, Kind, Parameters};
+use crate::members::{PrivateMembers, PrivateOctets, PublicMembers, PublicOctets};
+use crate::operation::{Sign, Verify};
 use crate::scheme::SignatureScheme;
-use crate::signing::Sign;
-use crate::verifying::Verify;
 use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
 use der::asn1::{ObjectIdentifier, UintRef};
 use der::{Decode, Encode};
@@ -45,22 +43,22 @@ impl Kind for Rsa {
         &["d", "p", "q", "dp", "dq", "qi"]
     }
 
-    fn check_public(&self, key: &PublicKey) -> Result<(), KeyError> {
-        numbers::check_public(key.member("n"), key.member("e"))
+    fn check_public(&self, key: &PublicMembers) -> Result<(), KeyError> {
+        numbers::check_public(key.get("n"), key.get("e"))
     }
 
-    fn check_private(&self, key: &PrivateKey) -> Result<(), KeyError> {
-        numbers::check_private(key)
+    fn check_private(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError> {
+        numbers::check_private(public, private)
     }
 
-    fn generate(&self, bits: Option<usize>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    fn generate(&self, bits: Option<usize>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let document = backend::generate_rsa(bits.unwrap_or(USUAL_BITS))?;
         let info = pkcs8::PrivateKeyInfoRef::from_der(&document).map_err(|_| BROKEN_DER)?;
         self.private_from_der(info.private_key.as_bytes(), None)
     }
 
-    fn bits(&self, key: &PublicKey) -> Option<usize> {
-        Some(numbers::bit_length(key.member("n")))
+    fn bits(&self, key: &PublicMembers) -> Option<usize> {
+        Some(numbers::bit_length(key.get("n")))
     }
 
     fn identifier(&self) -> Identifier {
@@ -68,17 +66,17 @@ impl Kind for Rsa {
     }
 
     /// An `RSAPublicKey` (RFC 8017 appendix A.1.1).
-    fn public_from_der(&self, octets: &[u8]) -> Result<PublicMembers, KeyError> {
+    fn public_from_der(&self, octets: &[u8]) -> Result<PublicOctets, KeyError> {
         let key = pkcs1::RsaPublicKeyRef::from_der(octets).map_err(|_| BROKEN_DER)?;
         Ok(vec![key.public_exponent.as_bytes().to_vec(), key.modulus.as_bytes().to_vec()])
     }
 
-    fn public_to_der(&self, key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+    fn public_to_der(&self, key: &PublicMembers) -> Result<Vec<u8>, KeyError> {
         public_to_der(key)
     }
 
     /// An `RSAPrivateKey` (RFC 8017 appendix A.1.2), which holds its public half.
-    fn private_from_der(&self, octets: &[u8], _: Option<&[u8]>) -> Result<(PublicMembers, PrivateMembers), KeyError> {
+    fn private_from_der(&self, octets: &[u8], _: Option<&[u8]>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let key = pkcs1::RsaPrivateKeyRef::from_der(octets).map_err(|_| BROKEN_DER)?;
         if key.other_prime_infos.is_some() {
             return Err(KeyError::invalid(
@@ -91,17 +89,17 @@ impl Kind for Rsa {
         Ok((public, private.map(|number| Zeroizing::new(number.as_bytes().to_vec())).into()))
     }
 
-    fn private_to_der(&self, key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    fn private_to_der(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let number = |octets| UintRef::new(octets).map_err(|_| BROKEN_DER);
         let structure = pkcs1::RsaPrivateKeyRef {
-            modulus: number(key.public().member("n"))?,
-            public_exponent: number(key.public().member("e"))?,
-            private_exponent: number(key.member("d"))?,
-            prime1: number(key.member("p"))?,
-            prime2: number(key.member("q"))?,
-            exponent1: number(key.member("dp"))?,
-            exponent2: number(key.member("dq"))?,
-            coefficient: number(key.member("qi"))?,
+            modulus: number(public.get("n"))?,
+            public_exponent: number(public.get("e"))?,
+            private_exponent: number(private.get("d"))?,
+            prime1: number(private.get("p"))?,
+            prime2: number(private.get("q"))?,
+            exponent1: number(private.get("dp"))?,
+            exponent2: number(private.get("dq"))?,
+            coefficient: number(private.get("qi"))?,
             other_prime_infos: None,
         };
         structure.to_der().map(Zeroizing::new).map_err(|_| BROKEN_DER)
@@ -111,10 +109,9 @@ impl Kind for Rsa {
 /// The size of a new key where none is asked for: 128 bits of strength (NIST SP 800-57).
 const USUAL_BITS: usize = 3072;
 
-fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {
+fn public_to_der(key: &PublicMembers) -> Result<Vec<u8>, KeyError> {
     let number = |octets| UintRef::new(octets).map_err(|_| BROKEN_DER);
-    let structure =
-        pkcs1::RsaPublicKeyRef { modulus: number(key.member("n"))?, public_exponent: number(key.member("e"))? };
+    let structure = pkcs1::RsaPublicKeyRef { modulus: number(key.get("n"))?, public_exponent: number(key.get("e"))? };
     structure.to_der().map_err(|_| BROKEN_DER)
 }
 
@@ -154,22 +151,22 @@ impl SignatureScheme for RsaScheme {
     }
 
     /// A signature is as long as the modulus: RFC 8017 §8.1.2 and §8.2.2.
-    fn verifier(&self, key: &PublicKey) -> Result<Arc<dyn Verify>, KeyError> {
-        let octets = key.member("n").len();
+    fn verifier(&self, key: &PublicMembers) -> Result<Arc<dyn Verify>, KeyError> {
+        let octets = key.get("n").len();
         let parsed = ParsedKey::new(self.verification, &public_to_der(key)?, octets, Some(self.hash));
         Ok(Arc::new(parsed.map_err(|_| KeyError::invalid("n", "is no modulus that the backend takes"))?))
     }
 
-    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Sign>, KeyError> {
-        let [n, e] = ["n", "e"].map(|name| key.public().member(name));
+    fn signer(&self, public: &PublicMembers, private: &PrivateMembers) -> Result<Box<dyn Sign>, KeyError> {
+        let [n, e] = ["n", "e"].map(|name| public.get(name));
         let numbers = rsa::KeyPairComponents {
             public_key: rsa::PublicKeyComponents { n, e },
-            d: key.member("d"),
-            p: key.member("p"),
-            q: key.member("q"),
-            dP: key.member("dp"),
-            dQ: key.member("dq"),
-            qInv: key.member("qi"),
+            d: private.get("d"),
+            p: private.get("p"),
+            q: private.get("q"),
+            dP: private.get("dp"),
+            dQ: private.get("dq"),
+            qInv: private.get("qi"),
         };
         Ok(Box::new(RsaPair::new(&numbers, self.signing, self.hash)?))
     }

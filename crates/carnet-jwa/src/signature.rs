@@ -1,6 +1,3 @@
-use crate::algorithm::Algorithm;
-use crate::scheme::Scheme;
-use crate::signature_error::SigningFailed;
 use core::fmt;
 use core::ops::Deref;
 
@@ -26,35 +23,6 @@ enum Octets {
 }
 
 impl Signature {
-    /// Takes what a signer outside the process gave, after a look at its length. Whether it verifies is not checked.
-    ///
-    /// # Errors
-    /// [`SigningFailed`] when no signature of the algorithm has that length, or this build does not have the algorithm.
-    pub fn from_bytes(algorithm: Algorithm, octets: &[u8]) -> Result<Self, SigningFailed> {
-        let fits = match algorithm.scheme().map_err(|error| SigningFailed::because(error.to_string()))? {
-            Scheme::Mac(hash) => octets.len() == hash.octets(),
-            Scheme::Signature(scheme) => scheme.is_length(octets.len()),
-        };
-        if fits {
-            return Ok(Self::copied(octets));
-        }
-        Err(SigningFailed::because(format!("no signature of {algorithm} has {} octets", octets.len())))
-    }
-
-    /// Takes an ECDSA signature in DER, as key management services and hardware give it: an `ECDSA-Sig-Value`
-    /// ([RFC 3279 §2.2.3](https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3)). Whether it verifies is not checked.
-    ///
-    /// # Errors
-    /// [`SigningFailed`] when it is not such a structure of numbers that fit the algorithm's curve, or the algorithm is not ECDSA.
-    pub fn from_ecdsa_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, SigningFailed> {
-        match algorithm.scheme().map_err(|error| SigningFailed::because(error.to_string()))? {
-            Scheme::Signature(scheme) => scheme.from_der(der),
-            Scheme::Mac(_) => None,
-        }
-        .map(|octets| Self::copied(&octets))
-        .ok_or_else(|| SigningFailed::because(format!("not an ECDSA signature of {algorithm} in DER")))
-    }
-
     #[inline]
     pub(crate) fn copied(octets: &[u8]) -> Self {
         let mut short = [0; SHORT];

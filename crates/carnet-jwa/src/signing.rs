@@ -1,5 +1,6 @@
 use crate::algorithm::Algorithm;
 use crate::key_error::KeyError;
+use crate::operation::{Sign, SignPieces};
 use crate::private_key::PrivateKey;
 use crate::scheme::Scheme;
 use crate::signature::Signature;
@@ -8,23 +9,6 @@ use crate::verifying::VerifyingPrimitive;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use crate::verifying::mac;
 use core::fmt;
-
-/// What a key does that was bound to an algorithm.
-pub(crate) trait Sign: Send + Sync {
-    fn sign(&self, message: &[u8]) -> Result<Signature, SigningFailed>;
-
-    /// Takes a message piece by piece, where the algorithm and the backend can.
-    fn stream(&self) -> Option<Box<dyn SignPieces + '_>> {
-        None
-    }
-}
-
-/// A message that arrives piece by piece.
-pub(crate) trait SignPieces {
-    fn update(&mut self, octets: &[u8]);
-
-    fn sign(self: Box<Self>) -> Result<Signature, SigningFailed>;
-}
 
 /// A key that signs with one algorithm. Parsed by the backend once, here.
 pub struct SigningPrimitive {
@@ -42,10 +26,10 @@ impl SigningPrimitive {
     pub fn asymmetric(algorithm: Algorithm, key: &PrivateKey) -> Result<Self, KeyError> {
         match algorithm.scheme()? {
             Scheme::Signature(scheme) if key.public().fits(algorithm) => {
-                let verifying = VerifyingPrimitive::new(algorithm, scheme.verifier(key.public())?);
-                Ok(Self { key: scheme.signer(key)?, verifying })
+                let verifying = VerifyingPrimitive::new(algorithm, scheme.verifier(key.public().numbers())?);
+                Ok(Self { key: scheme.signer(key.public().numbers(), key.numbers())?, verifying })
             }
-            _ => Err(KeyError::Mismatch { algorithm, key: key.kind().description() }),
+            _ => Err(KeyError::Mismatch { algorithm: algorithm.name(), key: key.kind().description() }),
         }
     }
 
@@ -66,7 +50,7 @@ impl SigningPrimitive {
     #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
     pub fn symmetric(algorithm: Algorithm, _: &[u8]) -> Result<Self, KeyError> {
         algorithm.scheme()?;
-        Err(KeyError::Mismatch { algorithm, key: "a shared secret" })
+        Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "a shared secret" })
     }
 
     /// The one algorithm.

@@ -1,27 +1,11 @@
 use crate::algorithm::Algorithm;
 use crate::key_error::KeyError;
+use crate::operation::{Verify, VerifyPieces};
 use crate::public_key::PublicKey;
 use crate::scheme::Scheme;
 use crate::signature_error::InvalidSignature;
 use core::fmt;
 use std::sync::Arc;
-
-/// What a key does that was bound to an algorithm.
-pub(crate) trait Verify: Send + Sync {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature>;
-
-    /// Takes a message piece by piece, where the algorithm and the backend can.
-    fn stream(&self) -> Option<Box<dyn VerifyPieces>> {
-        None
-    }
-}
-
-/// A message that arrives piece by piece.
-pub(crate) trait VerifyPieces: Send {
-    fn update(&mut self, octets: &[u8]);
-
-    fn verify(self: Box<Self>, signature: &[u8]) -> Result<(), InvalidSignature>;
-}
 
 /// A key that verifies signatures of one algorithm. Parsed by the backend once, here, where the backend has a parsed form.
 #[derive(Clone)]
@@ -42,8 +26,10 @@ impl VerifyingPrimitive {
     /// algorithm.
     pub fn asymmetric(algorithm: Algorithm, key: &PublicKey) -> Result<Self, KeyError> {
         match algorithm.scheme()? {
-            Scheme::Signature(scheme) if key.fits(algorithm) => Ok(Self::new(algorithm, scheme.verifier(key)?)),
-            _ => Err(KeyError::Mismatch { algorithm, key: key.kind().description() }),
+            Scheme::Signature(scheme) if key.fits(algorithm) => {
+                Ok(Self::new(algorithm, scheme.verifier(key.numbers())?))
+            }
+            _ => Err(KeyError::Mismatch { algorithm: algorithm.name(), key: key.kind().description() }),
         }
     }
 
@@ -81,14 +67,14 @@ impl VerifyingPrimitive {
 pub(crate) fn mac(algorithm: Algorithm, secret: &[u8]) -> Result<Arc<crate::hmac::HmacKey>, KeyError> {
     match algorithm.scheme()? {
         Scheme::Mac(hash) => Ok(Arc::new(crate::hmac::HmacKey::new(hash, secret)?)),
-        Scheme::Signature(_) => Err(KeyError::Mismatch { algorithm, key: "a shared secret" }),
+        Scheme::Signature(_) => Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "a shared secret" }),
     }
 }
 
 #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
 pub(crate) fn mac(algorithm: Algorithm, _: &[u8]) -> Result<Arc<dyn Verify>, KeyError> {
     algorithm.scheme()?;
-    Err(KeyError::Mismatch { algorithm, key: "a shared secret" })
+    Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "a shared secret" })
 }
 
 impl fmt::Debug for VerifyingPrimitive {

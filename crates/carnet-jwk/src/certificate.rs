@@ -1,7 +1,6 @@
 //! X.509 certificates, of which the public key is taken and nothing else believed.
 
 use crate::container;
-use crate::jwk::Jwk;
 use base64ct::{Base64, Encoding};
 use carnet_core::json::{Kind, Object, elements};
 use carnet_core::limits::MAX_KEY_OCTETS;
@@ -36,17 +35,12 @@ pub(crate) fn chain(object: &Object<'_>, key: &PublicKey) -> Result<Vec<Vec<u8>>
     Ok(certificates)
 }
 
-pub(crate) fn from_pem(pem: &str) -> Result<Jwk, KeyError> {
-    from_der(&container::certificate_from_pem(pem)?)
-}
-
-pub(crate) fn from_der(der: &[u8]) -> Result<Jwk, KeyError> {
+/// The key of a certificate in a file of any size.
+pub(crate) fn key_of(der: &[u8]) -> Result<PublicKey, KeyError> {
     if der.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
     }
-    let mut jwk = Jwk::from(public_key(der)?);
-    jwk.parameters.certificates = vec![der.to_vec()];
-    Ok(jwk)
+    public_key(der)
 }
 
 fn public_key(der: &[u8]) -> Result<PublicKey, KeyError> {

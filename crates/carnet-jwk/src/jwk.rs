@@ -8,7 +8,7 @@ use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Object, Writer};
 use carnet_core::limits::{Limits, MAX_KEY_OCTETS};
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::{Hash, KeyError, KeyKind, PublicKey};
+use carnet_jwa::{Algorithm, Hash, KeyError, KeyKind, PublicKey};
 use core::fmt;
 
 /// A public key as a JSON Web Key ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): RSA, EC, Ed25519 or ML-DSA.
@@ -54,7 +54,7 @@ impl Jwk {
         for &member in kind.public_members() {
             members.push(fields::octets(object, member)?);
         }
-        let key = kind.public_key(members)?;
+        let key = PublicKey::new(kind, members)?;
         let own =
             [kind.public_members(), kind.private_members(), &[kind.variant().map_or("kty", |(name, _)| name), "x5c"]];
         let mut parameters = Parameters::read(object, &own.concat())?;
@@ -88,7 +88,7 @@ impl Jwk {
     /// # Security
     /// Nothing else of the certificate is checked: not who signed it, not whether it is in force, not what it is for.
     pub fn from_x509_pem(pem: &str) -> Result<Self, KeyError> {
-        certificate::from_pem(pem)
+        Self::from_x509_der(&container::certificate_from_pem(pem)?)
     }
 
     /// Takes the public key of an X.509 certificate in DER; see [`from_x509_pem`](Self::from_x509_pem).
@@ -96,7 +96,9 @@ impl Jwk {
     /// # Errors
     /// As there.
     pub fn from_x509_der(der: &[u8]) -> Result<Self, KeyError> {
-        certificate::from_der(der)
+        let mut jwk = Self::from(certificate::key_of(der)?);
+        jwk.parameters.certificates = vec![der.to_vec()];
+        Ok(jwk)
     }
 
     /// Writes the key as DER: SPKI ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
@@ -277,7 +279,7 @@ pub(crate) fn kind(object: &Object<'_>) -> Result<KeyKind, KeyError> {
         ));
     }
     let mut known = false;
-    for kind in KeyKind::all().filter(|kind| kind.key_type() == key_type) {
+    for kind in Algorithm::key_kinds().filter(|kind| kind.key_type() == key_type) {
         match kind.variant() {
             None => return Ok(kind),
             Some((name, value)) if fields::required(object, name)? == value => return Ok(kind),
@@ -294,7 +296,7 @@ pub(crate) fn kind(object: &Object<'_>) -> Result<KeyKind, KeyError> {
 
 /// Why there is no kind of this name.
 pub(crate) fn why_not(name: &str) -> &'static str {
-    let any = KeyKind::all().next().is_some();
+    let any = Algorithm::key_kinds().next().is_some();
     match name {
         "P-521" | "secp256k1" | "AKP" | "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87" if any => {
             "ring does not have it; turn on carnet's feature aws-lc-rs"

@@ -90,7 +90,7 @@ impl Parameters {
     /// Refuses an `alg` that names a signature algorithm of another key type.
     pub(crate) fn check_fits(&self, fits: impl Fn(Algorithm) -> bool, key: &'static str) -> Result<(), KeyError> {
         match self.algorithm.as_deref().map(str::parse::<Algorithm>) {
-            Some(Ok(algorithm)) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm, key }),
+            Some(Ok(algorithm)) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm: algorithm.name(), key }),
             _ => Ok(()),
         }
     }

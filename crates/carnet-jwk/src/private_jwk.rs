@@ -120,26 +120,22 @@ impl PrivateJwk {
     pub fn generate_rsa(algorithm: Algorithm, bits: usize) -> Result<Self, KeyError> {
         match algorithm.key_kind() {
             Some(kind) if kind.key_type() != "RSA" => {
-                Err(KeyError::Mismatch { algorithm, key: "a key of a size to choose" })
+                Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "a key of a size to choose" })
             }
-            None if algorithm.is_symmetric() => Err(KeyError::Mismatch { algorithm, key: "a key of a size to choose" }),
+            None if algorithm.is_symmetric() => {
+                Err(KeyError::Mismatch { algorithm: algorithm.name(), key: "a key of a size to choose" })
+            }
             _ => Self::make(algorithm, Some(bits)),
         }
     }
 
     fn make(algorithm: Algorithm, bits: Option<usize>) -> Result<Self, KeyError> {
-        let material = match (algorithm.mac_hash(), algorithm.key_kind()) {
-            (Some(hash), _) => Material::Symmetric(carnet_jwa::random::secret(hash.octets())?.into()),
-            (None, Some(kind)) => Material::Asymmetric(kind.generate(bits)?),
-            // What this build does not have, it does not read either.
-            (None, None) => {
-                return Err(algorithm.name().parse::<Algorithm>().map_or_else(KeyError::from, |algorithm| {
-                    KeyError::Mismatch { algorithm, key: "any key of this build" }
-                }));
-            }
+        algorithm.check_available()?;
+        let material = match algorithm.mac_hash() {
+            Some(hash) => Material::Symmetric(carnet_jwa::random::secret(hash.octets())?.into()),
+            None => Material::Asymmetric(PrivateKey::generate_for(algorithm, bits)?),
         };
-        let mut parameters = Parameters::default();
-        parameters.algorithm = Some(algorithm.name().to_owned());
+        let parameters = Parameters { algorithm: Some(algorithm.name().to_owned()), ..Parameters::default() };
         Ok(Self { material, parameters })
     }
 

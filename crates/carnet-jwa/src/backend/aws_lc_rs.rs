@@ -1,10 +1,9 @@
 use super::Rejected;
 use crate::hash::Hash;
 use crate::key_error::KeyError;
+use crate::operation::{Sign, SignPieces, Verify, VerifyPieces};
 use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
-use crate::signing::{Sign, SignPieces};
-use crate::verifying::{Verify, VerifyPieces};
 use ::aws_lc_rs::digest;
 use ::aws_lc_rs::encoding::{AsDer as _, AsRawBytes as _};
 use ::aws_lc_rs::signature::KeyPair as _;

@@ -1,10 +1,9 @@
 use super::Rejected;
 use crate::hash::Hash;
 use crate::key_error::KeyError;
+use crate::operation::{Sign, Verify};
 use crate::signature::Signature;
 use crate::signature_error::{InvalidSignature, SigningFailed};
-use crate::signing::Sign;
-use crate::verifying::Verify;
 use ::ring::agreement;
 pub(crate) use ::ring::{hmac, rand, rsa, signature};
 use carnet_core::Quoted;

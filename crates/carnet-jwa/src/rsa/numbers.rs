@@ -2,7 +2,7 @@
 
 use super::roca;
 use crate::key_error::KeyError;
-use crate::private_key::PrivateKey;
+use crate::members::{PrivateMembers, PublicMembers};
 use carnet_core::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
 use crypto_bigint::{BoxedUint, ConcatenatingMul};
 use zeroize::Zeroizing;
@@ -44,10 +44,10 @@ pub(super) fn check_public(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
 
 /// Every relation between them: n = pq, and modulo p − 1 and q − 1 that d inverts e and dp, dq are its residues, and that qi inverts q. Whether p and q
 /// are prime is not checked.
-pub(super) fn check_private(key: &PrivateKey) -> Result<(), KeyError> {
-    let modulus_octets = key.public().member("n");
-    let [d, p, q, dp, dq, qi] = ["d", "p", "q", "dp", "dq", "qi"].map(|name| key.member(name));
-    for (member, number) in key.expose_members() {
+pub(super) fn check_private(public: &PublicMembers, private: &PrivateMembers) -> Result<(), KeyError> {
+    let modulus_octets = public.get("n");
+    let [d, p, q, dp, dq, qi] = ["d", "p", "q", "dp", "dq", "qi"].map(|name| private.get(name));
+    for (member, number) in private.iter() {
         match number.first() {
             None => return Err(KeyError::invalid(member, "is empty")),
             Some(0) => return Err(KeyError::invalid(member, "has leading zero octets")),
@@ -67,7 +67,7 @@ pub(super) fn check_private(key: &PrivateKey) -> Result<(), KeyError> {
     if *product(&p, &q) != *number(modulus_octets) {
         return Err(unfit("p"));
     }
-    let e = number(key.public().member("e"));
+    let e = number(public.get("e"));
     let d = number(d);
     if *d >= *number(modulus_octets) {
         return Err(KeyError::invalid("d", "is not below the modulus"));

@@ -1,7 +1,9 @@
 use super::*;
 
-fn public(n: &[u8], e: &[u8]) -> Result<PublicKey, KeyError> {
-    PublicKey::new(&Rsa, vec![e.to_vec(), n.to_vec()])
+fn public(n: &[u8], e: &[u8]) -> Result<usize, KeyError> {
+    let key = PublicMembers::new(Rsa.public_members(), vec![e.to_vec(), n.to_vec()])?;
+    Rsa.check_public(&key)?;
+    Ok(Rsa.bits(&key).unwrap())
 }
 
 fn modulus(bits: usize) -> Vec<u8> {
@@ -16,7 +18,7 @@ const F4: &[u8] = &[1, 0, 1];
 #[test]
 fn a12_modulus_is_measured_in_bits() {
     for bits in [2048, 2049, 3072, 4096, 8192] {
-        assert_eq!(public(&modulus(bits), F4).unwrap().bits(), Some(bits));
+        assert_eq!(public(&modulus(bits), F4).unwrap(), bits);
     }
     for bits in [512, 1024, 2040, 2041, 2047, 8193, 16_385, 32_768] {
         assert_eq!(public(&modulus(bits), F4).unwrap_err().code(), "weak_key", "{bits}");

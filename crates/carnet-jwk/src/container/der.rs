@@ -5,7 +5,7 @@
 use crate::jwk::why_not;
 use carnet_core::Quoted;
 use carnet_core::limits::MAX_KEY_OCTETS;
-use carnet_jwa::{Identifier, KeyError, KeyKind, Parameters, PrivateKey, PublicKey};
+use carnet_jwa::{Algorithm, Identifier, KeyError, KeyKind, Parameters, PrivateKey, PublicKey};
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode};
 use pkcs8::PrivateKeyInfoRef;
@@ -64,22 +64,22 @@ const fn check_size(octets: &[u8]) -> Result<(), KeyError> {
 pub(crate) fn public_from_spki(octets: &[u8]) -> Result<PublicKey, KeyError> {
     let info = SubjectPublicKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
     let key = info.subject_public_key.as_bytes().ok_or(BROKEN)?;
-    kind(&info.algorithm)?.public_key_from_der(key)
+    PublicKey::from_der(kind(&info.algorithm)?, key)
 }
 
 pub(super) fn pkcs1_public(octets: &[u8]) -> Result<PublicKey, KeyError> {
     pkcs1::RsaPublicKeyRef::from_der(octets).map_err(|_| BROKEN)?;
-    rsa()?.public_key_from_der(octets)
+    PublicKey::from_der(rsa()?, octets)
 }
 
 pub(super) fn pkcs8(octets: &[u8]) -> Result<PrivateKey, KeyError> {
     let info = PrivateKeyInfoRef::from_der(octets).map_err(|_| BROKEN)?;
     let public = info.public_key.map(|bits| bits.as_bytes().unwrap_or_default());
-    kind(&info.algorithm)?.private_key_from_der(info.private_key.as_bytes(), public)
+    PrivateKey::from_der(kind(&info.algorithm)?, info.private_key.as_bytes(), public)
 }
 
 pub(super) fn pkcs1_private(octets: &[u8]) -> Result<PrivateKey, KeyError> {
-    rsa()?.private_key_from_der(octets, None)
+    PrivateKey::from_der(rsa()?, octets, None)
 }
 
 /// An `ECPrivateKey` by itself, which must name its curve.
@@ -89,7 +89,7 @@ pub(super) fn sec1(octets: &[u8]) -> Result<PrivateKey, KeyError> {
         reason: "the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does",
     })?;
     let curve = parameters.named_curve().ok_or_else(explicit_curve)?;
-    on_curve(curve)?.private_key_from_der(octets, None)
+    PrivateKey::from_der(on_curve(curve)?, octets, None)
 }
 
 pub(crate) fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {
@@ -132,7 +132,7 @@ fn algorithm(identifier: &Identifier) -> AlgorithmIdentifierRef<'_> {
 /// The kind of key that a container names.
 fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<KeyKind, KeyError> {
     let curve = algorithm.parameters_oid().ok();
-    let mut of_type = KeyKind::all().filter(|kind| kind.identifier().oid == algorithm.oid).peekable();
+    let mut of_type = Algorithm::key_kinds().filter(|kind| kind.identifier().oid == algorithm.oid).peekable();
     let has_curves = of_type.peek().is_some_and(|kind| matches!(kind.identifier().parameters, Parameters::Curve(_)));
     match curve {
         Some(curve) if has_curves => on_curve(curve),
@@ -142,13 +142,13 @@ fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<KeyKind, KeyError> {
 }
 
 fn on_curve(curve: ObjectIdentifier) -> Result<KeyKind, KeyError> {
-    KeyKind::all()
+    Algorithm::key_kinds()
         .find(|kind| kind.identifier().parameters == Parameters::Curve(curve))
         .ok_or_else(|| unsupported(curve))
 }
 
 fn rsa() -> Result<KeyKind, KeyError> {
-    let kind = KeyKind::all().find(|kind| kind.key_type() == "RSA");
+    let kind = Algorithm::key_kinds().find(|kind| kind.key_type() == "RSA");
     kind.ok_or_else(|| KeyError::Unsupported { what: Quoted::new("RSA"), reason: why_not("RSA") })
 }
 

@@ -312,7 +312,7 @@ fn import(text: &str) {
     let _ = text.parse::<Algorithm>();
 }
 
-/// Every bit of every octet of a token of every algorithm.
+/// Every bit of every octet of a token of every algorithm; in the long middle of an ML-DSA signature, one bit an octet.
 #[test]
 fn no_bit_of_a_token_can_be_flipped() {
     for (signing, verifying) in KEYS.iter() {
@@ -320,7 +320,8 @@ fn no_bit_of_a_token_can_be_flipped() {
         let verifier = verifier(verifying);
         verifier.verify::<Value>(&token).unwrap();
         for octet in 0..token.len() {
-            for bit in 0..8 {
+            let in_the_middle = (1024..token.len().saturating_sub(1024)).contains(&octet);
+            for bit in (0..8).filter(|bit| !in_the_middle || octet % 8 == *bit) {
                 let mut flipped = token.clone().into_bytes();
                 flipped[octet] ^= 1 << bit;
                 let Ok(flipped) = str::from_utf8(&flipped) else { continue };

@@ -10,11 +10,14 @@ mod one_backend;
 use carnet::prelude::*;
 use carnet::{KeyError, Limits, PolicyError, base64url};
 use forge::{forge, hmac, lenient, outcome};
-use one_backend::{
-    CLAIMS, OF_ONE_BACKEND, available, bare, generated, import, import_private, published, with, without,
-};
+use one_backend::{CLAIMS, OF_ONE_BACKEND, available, bare, generated, import, import_private, published, with};
 use serde_json::{Value, json};
 use testkit::vectors;
+
+fn without(mut jwk: Value, name: &str) -> Value {
+    jwk.as_object_mut().unwrap().remove(name);
+    jwk
+}
 
 fn signing(jwk: &Value) -> SigningKey {
     SigningKey::from_jwk(&PrivateJwk::from_json(&jwk.to_string()).unwrap()).unwrap()

@@ -76,8 +76,3 @@ pub(crate) fn with(mut jwk: Value, name: &str, value: Value) -> Value {
     jwk[name] = value;
     jwk
 }
-
-pub(crate) fn without(mut jwk: Value, name: &str) -> Value {
-    jwk.as_object_mut().unwrap().remove(name);
-    jwk
-}

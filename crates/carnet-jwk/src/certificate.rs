@@ -45,8 +45,9 @@ pub(crate) fn from_der(der: &[u8]) -> Result<Jwk, KeyError> {
     if der.len() > MAX_KEY_OCTETS {
         return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
     }
-    let parameters = Parameters { certificates: vec![der.to_vec()], ..Parameters::default() };
-    Ok(Jwk { key: public_key(der)?, parameters })
+    let key = public_key(der)?;
+    let parameters = Parameters { certificates: vec![der.to_vec()], ..Parameters::of(key.kind()) };
+    Ok(Jwk { key, parameters })
 }
 
 fn public_key(der: &[u8]) -> Result<PublicKey, KeyError> {

@@ -240,7 +240,7 @@ impl Jwk {
 
 impl From<PublicKey> for Jwk {
     fn from(key: PublicKey) -> Self {
-        Self { key, parameters: Parameters::default() }
+        Self { parameters: Parameters::of(key.kind()), key }
     }
 }
 

@@ -32,6 +32,12 @@ const MOST_OPERATIONS: usize = 16;
 const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
 
 impl Parameters {
+    /// Those of a key that came without a JWK around it: none but the `alg` that is a member of the key itself (`AKP`).
+    pub(crate) fn of(kind: KeyKind) -> Self {
+        let algorithm = kind.variant().filter(|(name, _)| *name == "alg").map(|(_, value)| value.to_owned());
+        Self { algorithm, ..Self::default() }
+    }
+
     /// Reads them. `own` names the members that belong to the key itself.
     pub(crate) fn read(object: &Object<'_>, own: &[&str]) -> Result<Self, KeyError> {
         let text = |member| Ok::<_, KeyError>(fields::string(object, member)?.map(String::from));

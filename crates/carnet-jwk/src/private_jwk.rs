@@ -298,7 +298,7 @@ impl PrivateJwk {
 
 impl From<PrivateKey> for PrivateJwk {
     fn from(key: PrivateKey) -> Self {
-        Self { material: Material::Asymmetric(key), parameters: Parameters::default() }
+        Self { parameters: Parameters::of(key.kind()), material: Material::Asymmetric(key) }
     }
 }
 

@@ -190,23 +190,37 @@ pub(crate) fn refuse_look_alikes(octets: &[u8]) -> Result<(), KeyError> {
         (b"ssh-ed25519 ", "an OpenSSH key"),
         (b"ecdsa-sha2-", "an OpenSSH key"),
         (b"sk-ssh-", "an OpenSSH key"),
-        // The same object identifiers as below, and the beginnings of PKCS#1, in base64 without armour.
-        (b"ANBgkqhkiG9w0BAQE", "an RSA key in base64"),
-        (b"MIIBCgKCAQEA", "an RSA key in base64"),
-        (b"IBAAKCAQEA", "an RSA key in base64"),
-        (b"YHKoZIzj0CAQ", "an EC key in base64"),
-        (b"BQYDK2Vw", "an Ed25519 key in base64"),
+        // The same object identifiers as below, each at the three places where an octet can begin in base64 without armour.
+        (b"BgkqhkiG9w0BAQ", "an RSA key in base64"),
+        (b"YJKoZIhvcNAQEB", "an RSA key in base64"),
+        (b"GCSqGSIb3DQEBA", "an RSA key in base64"),
+        (b"BgcqhkjOPQIB", "an EC key in base64"),
+        (b"YHKoZIzj0CA", "an EC key in base64"),
+        (b"GByqGSM49Ag", "an EC key in base64"),
+        (b"MAUGAytlc", "an Ed25519 key in base64"),
+        (b"AFBgMrZX", "an Ed25519 key in base64"),
+        (b"wBQYDK2Vw", "an Ed25519 key in base64"),
+        (b"BglghkgBZQMEA", "an ML-DSA key in base64"),
+        (b"YJYIZIAWUDBA", "an ML-DSA key in base64"),
+        (b"GCWCGSAFlAwQD", "an ML-DSA key in base64"),
+        (b"BggqhkjOPQMBB", "an EC key in base64"),
+        (b"YIKoZIzj0DAQ", "an EC key in base64"),
+        (b"GCCqGSM49AwEH", "an EC key in base64"),
+        (b"BgUrgQQA", "an EC key in base64"),
+        (b"YFK4EEA", "an EC key in base64"),
+        (b"GBSuBBAA", "an EC key in base64"),
         (b"AAAAB3NzaC1", "an SSH key in base64"),
         (b"AAAAC3NzaC1", "an SSH key in base64"),
         (b"AAAAE2VjZHNh", "an SSH key in base64"),
         (b"\"kty\"", "a JWK"),
-        // rsaEncryption, ecPublicKey, Ed25519, Ed448
+        // rsaEncryption, ecPublicKey, Ed25519, Ed448, ML-DSA, and the curves: P-256, and those of SEC 2
         (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "an RSA key in DER"),
         (b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01", "an EC key in DER"),
         (b"\x30\x05\x06\x03\x2b\x65\x70", "an Ed25519 key in DER"),
         (b"\x30\x05\x06\x03\x2b\x65\x71", "an Ed448 key in DER"),
+        (b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03", "an ML-DSA key in DER"),
         (b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", "an EC key in DER"),
-        (b"\x06\x05\x2b\x81\x04\x00\x22", "an EC key in DER"),
+        (b"\x06\x05\x2b\x81\x04\x00", "an EC key in DER"),
     ];
     if let Some(&(_, what)) = text.iter().find(|(pattern, _)| contains(pattern)) {
         return Err(KeyError::SecretLooksLikeKey { what });
@@ -218,7 +232,18 @@ pub(crate) fn refuse_look_alikes(octets: &[u8]) -> Result<(), KeyError> {
             [0x30, 0x82, _, _, 0x02, 0x82, _, _, 0x00, _] | [0x30, 0x82, _, _, 0x02, 0x01, 0x00, 0x02, 0x82, _]
         )
     });
-    if pkcs1 { Err(KeyError::SecretLooksLikeKey { what: "an RSA key in DER" }) } else { Ok(()) }
+    if pkcs1 {
+        return Err(KeyError::SecretLooksLikeKey { what: "an RSA key in DER" });
+    }
+    // The same in base64, where it begins: lengths differ, tags do not.
+    let pkcs1 = octets.windows(12).any(|window| {
+        matches!(
+            window,
+            [b'M', b'I', b'I', _, _, b'A' | b'Q' | b'g' | b'w', b'K', b'C', b'A' | b'B', _, _, _]
+                | [b'M', b'I', b'I', _, _, b'A' | b'Q' | b'g' | b'w', b'I', b'B', b'A', b'A', b'K', b'C']
+        )
+    });
+    if pkcs1 { Err(KeyError::SecretLooksLikeKey { what: "an RSA key in base64" }) } else { Ok(()) }
 }
 
 #[cfg(test)]

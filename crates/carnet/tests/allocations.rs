@@ -38,7 +38,8 @@ fn keys() -> Vec<(SigningKey, VerifyingKey)> {
         let verifying = VerifyingKey::from_private_jwk_as(algorithm, &jwk).unwrap();
         (SigningKey::from_jwk_as(algorithm, &jwk).unwrap(), verifying)
     };
-    [HS256, HS384, HS512, ES256, ES384, EdDSA, RS256, PS256].map(bound).into()
+    let once_a_family = [HS256, HS384, HS512, ES256, ES384, EdDSA, RS256, PS256, ES512, ES256K, ML_DSA_44];
+    once_a_family.into_iter().filter(|algorithm| algorithm.is_available()).map(bound).collect()
 }
 
 fn token(key: &SigningKey) -> String {
@@ -57,11 +58,13 @@ fn token(key: &SigningKey) -> String {
 }
 
 fn verifier(key: VerifyingKey) -> Verifier<VerifyingKeys> {
-    let builder = Verifier::builder(key).issuer("https://auth.example.com/").audience("api://my-service");
+    let algorithm = key.algorithm();
+    let builder =
+        Verifier::builder(key).algorithms([algorithm]).issuer("https://auth.example.com/").audience("api://my-service");
     builder.typ("JWT").subject("auth0|6123456789abcdef01234567").required_claims(["iat", "scope"]).build().unwrap()
 }
 
-/// What ring itself allocates to verify with a key, measured without a verifier around it.
+/// What the backend itself allocates to verify with a key, measured without a verifier around it.
 fn of_the_backend(key: &VerifyingKey, token: &str) -> usize {
     let (input, signature) = token.rsplit_once('.').unwrap();
     let signature = carnet::base64url::decode(signature).unwrap();
@@ -74,8 +77,9 @@ fn borrowed_claims_in_a_warm_buffer() {
         let algorithm = signing.algorithm();
         let token = token(&signing);
         let backend = of_the_backend(&verifying, &token);
-        // Only the arithmetic of RSA takes room of its own.
-        assert_eq!(backend > 0, matches!(algorithm, RS256 | PS256), "{algorithm}: {backend}");
+        // Only ring's arithmetic of RSA takes room; what aws-lc-rs takes is C's, which is not counted.
+        let takes_room = matches!(algorithm, RS256 | PS256) && !cfg!(feature = "aws-lc-rs");
+        assert_eq!(backend > 0, takes_room, "{algorithm}: {backend}");
 
         let verifier = verifier(verifying);
         let mut buffer = TokenBuffer::new();
@@ -106,6 +110,7 @@ fn refusals_in_a_warm_buffer() {
     let token = token(&signing);
     let mut buffer = TokenBuffer::new();
     let _ = verifier.verify_in::<Borrowed<'_>>(&mut buffer, &token).unwrap();
+    // The last character has two bits of the tag's last octet and four that must be zero.
     let other = if token.ends_with('A') { 'E' } else { 'A' };
     let forged = format!("{}{other}", &token[..token.len() - 1]);
     for refused in [&forged[..], "", "a.b.c", &".".repeat(60_000), &"A".repeat(1_000_000)] {

@@ -54,8 +54,6 @@ fn jwks() {
         public(r#"{"kty":1}"#),
         public(r#"{"kty":"MAGIC"}"#),
         public(r#"{"kty":"oct"}"#),
-        public(r#"{"kty":"EC","crv":"P-521"}"#),
-        public(r#"{"kty":"EC","crv":"secp256k1"}"#),
         public(r#"{"kty":"OKP","crv":"Ed448"}"#),
         public(r#"{"kty":"OKP","crv":"X25519"}"#),
         public(r#"{"kty":"OKP","crv":"P-256"}"#),
@@ -103,13 +101,11 @@ fn jwks() {
     invalid_key: the key has no member "kty"
     invalid_key: the key's member "keys" makes this a JWK Set: read it with JwkSet::from_json
     invalid_key: the key's member "kty" is not a string
-    unsupported_key: keys of the kind "MAGIC" cannot be used here: the supported values of "kty" are RSA, EC, OKP and oct
+    unsupported_key: keys of the kind "MAGIC" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
     unsupported_key: keys of the kind "oct" cannot be used here: it is a shared secret and has no public half; read it with PrivateJwk::from_json
-    unsupported_key: keys of the kind "P-521" cannot be used here: ring has no P-521; use P-256 or P-384
-    unsupported_key: keys of the kind "secp256k1" cannot be used here: ring has no secp256k1; use P-256 or P-384
     unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
     unsupported_key: keys of the kind "X25519" cannot be used here: it agrees on keys and does not sign; use Ed25519
-    unsupported_key: keys of the kind "P-256" cannot be used here: the supported curves are P-256, P-384 and Ed25519
+    unsupported_key: keys of the kind "P-256" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
     invalid_key: the key's member "d" makes this a private or symmetric key: read it with PrivateJwk::from_json, and publish only its public half
     invalid_key: the key's member "x" is not base64url without padding
     invalid_key: the key's member "x" does not have the length of a coordinate of its curve
@@ -171,7 +167,6 @@ fn keys_in_use() {
         verifies(HS256, &jwk("kw128", "kid", json!("1"))),
         key_error(&VerifyingKey::from_secret(HS512, &Secret::from_bytes([7; 63]).unwrap()).unwrap_err()),
         key_error(&VerifyingKey::from_secret(ES256, &secret()).unwrap_err()),
-        key_error(&PrivateJwk::generate(RS256).unwrap_err()),
         set("[]"),
         set("{}"),
         set(r#"{"keys":{}}"#),
@@ -190,10 +185,9 @@ fn keys_in_use() {
     invalid_key: the key has no member "alg"
     key_mismatch: ES384 cannot be used with an EC key on P-256
     key_not_for_this: the key's "alg" does not allow the algorithm asked for
-    weak_key: the shared secret has 16 octets, and this algorithm needs at least 32
+    weak_key: the shared secret has 16 octets, and at least 32 are needed
     weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -hex 64
     key_mismatch: ES256 cannot be used with a shared secret
-    unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; this will come with the feature aws-lc-rs. Until then: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
     invalid_key: the key is not strict JSON: not a JSON object
     invalid_key: the key has no member "keys"
     invalid_key: the key's member "keys" is not an array
@@ -259,15 +253,13 @@ fn key_files() {
     };
     let public = |pem: &str| key_error(&Jwk::from_pem(pem).unwrap_err());
     let private = |pem: &str| key_error(&PrivateJwk::from_pem(pem).unwrap_err());
-    let signs = |pem: &str| key_error(&SigningKey::from_pem(RS256, pem).unwrap_err());
     let good = file("test/ec256-public.pem");
 
-    // An SPKI with a compressed point, and SEC1 keys without their public half and without their curve.
+    // An SPKI with a compressed point, and a SEC1 key without its curve.
     let member = |name: &str| base64url::decode(known("ec")[name].as_str().unwrap()).unwrap();
     let (x, d) = (member("x"), member("d"));
     let compressed_point = vectors::hex("3039301306072a8648ce3d020106082a8648ce3d030107032200");
     let sec1_start = vectors::hex("30310201010420");
-    let p256_parameters = vectors::hex("a00a06082a8648ce3d030107");
     let lines = vec![
         public(""),
         public(&" ".repeat(65_537)),
@@ -281,19 +273,13 @@ fn key_files() {
         private(&good),
         public(&file("test/dsa-public.pem")),
         public(&file("test/ecdsa-public.pem")),
-        public(&file("test/ec512-public.pem")),
-        public(&file("tests/keys/ec-secp256k1-public.pem")),
         private(&file("test/rsa-pss-private.pem")),
         private(&file("tests/keys/okp-ed448-private.pem")),
         private(&file("test/privateSecure.pem")),
         private("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
         private("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"),
         private("-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----\n"),
-        signs(include_str!("keys/rsa_2048_exponent_3.pem")),
-        signs(include_str!("keys/rsa_2560.pem")),
-        signs(include_str!("keys/rsa_4608.pem")),
         key_error(&Jwk::from_der(&[&compressed_point[..], &[2], &x].concat()).unwrap_err()),
-        key_error(&PrivateJwk::from_der(&[&sec1_start[..], &d, &p256_parameters].concat()).unwrap_err()),
         key_error(&PrivateJwk::from_der(&[&[0x30, 0x25], &sec1_start[2..], &d].concat()).unwrap_err()),
         key_error(&Jwk::from_der(b"no DER").unwrap_err()),
         key_error(&PrivateJwk::from_der(b"no DER").unwrap_err()),
@@ -307,27 +293,98 @@ fn key_files() {
     invalid_key: the PEM block is broken: its label or its base64 is not as RFC 7468 has them
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     invalid_key: the PEM block is no PUBLIC KEY, RSA PUBLIC KEY, PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY
-    invalid_key: this is a certificate; take its public key with: openssl x509 -in FILE -pubkey -noout
+    invalid_key: this is a certificate; take its public key with Jwk::from_x509_pem, or: openssl x509 -in FILE -pubkey -noout
     invalid_key: this is a private key and a public one is needed; write its public half with: openssl pkey -in FILE -pubout
     invalid_key: this is a public key and a private one is needed to sign
     unsupported_key: keys of the kind "1.2.840.10040.4.1" cannot be used here: no supported algorithm uses this kind of key
     unsupported_key: keys of the kind "EC with explicit parameters" cannot be used here: only named curves are read: they cannot be altered
-    unsupported_key: keys of the kind "P-521" cannot be used here: ring has no P-521; use P-256 or P-384
-    unsupported_key: keys of the kind "secp256k1" cannot be used here: ring has no secp256k1; use P-256 or P-384
     unsupported_key: keys of the kind "RSASSA-PSS" cannot be used here: its parameters are not read; make it an ordinary RSA key, which PS256 takes as well
     unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
     invalid_key: this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE
     invalid_key: DSA keys are not supported: no JOSE algorithm uses them
-    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a public exponent of 65537 or more; make a new key
-    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size
-    unsupported_key: keys of the kind "RSA" cannot be used here: ring signs with at most 4096 bits; use a smaller key
     invalid_key: the key's member "x" belongs to a point that is not in uncompressed form
-    unsupported_key: keys of the kind "EC without its public half" cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem
     invalid_key: the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
     too_large: longer than the limit of 65536 octets
     "##);
+}
+
+/// What one backend takes and the other does not, and what the other says.
+#[test]
+fn keys_of_one_backend() {
+    let files = vectors::load("key-files/key_files.json");
+    let file = |path: &str| {
+        let files = files["files"].as_array().unwrap();
+        files.iter().find(|file| file["path"] == path).unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    // ECPrivateKey with a curve and without a public half.
+    let d = base64url::decode(known("ec")["d"].as_str().unwrap()).unwrap();
+    let without_public_half =
+        [&vectors::hex("30310201010420")[..], &d, &vectors::hex("a00a06082a8648ce3d030107")].concat();
+    let unread = |text: &str| Jwk::from_json(text).map(|_| "read");
+    let signs = |pem: &str| SigningKey::from_pem(RS256, pem).map(|_| "signs");
+    let judged = [
+        unread(r#"{"kty":"EC","crv":"P-521"}"#),
+        unread(r#"{"kty":"EC","crv":"secp256k1"}"#),
+        unread(r#"{"kty":"AKP","alg":"ML-DSA-44"}"#),
+        unread(r#"{"kty":"AKP","alg":"ML-DSA-128"}"#),
+        unread(r#"{"kty":"AKP"}"#),
+        Jwk::from_pem(&file("test/ec512-public.pem")).map(|_| "read"),
+        Jwk::from_pem(&file("tests/keys/ec-secp256k1-public.pem")).map(|_| "read"),
+        PrivateJwk::from_der(&without_public_half).map(|_| "read"),
+        PrivateJwk::generate_rsa(RS256, 2048).map(|_| "made"),
+        PrivateJwk::generate_rsa(PS256, 2047).map(|_| "made"),
+        PrivateJwk::generate_rsa(ES256, 2048).map(|_| "made"),
+        PrivateJwk::generate_rsa(HS256, 2048).map(|_| "made"),
+        PrivateJwk::generate(ES512).map(|_| "made"),
+        signs(include_str!("keys/rsa_2048_exponent_3.pem")),
+        signs(include_str!("keys/rsa_2560.pem")),
+        signs(include_str!("keys/rsa_4608.pem")),
+    ];
+    let lines = listing(judged.map(|judged| match judged {
+        Ok(done) => done.to_owned(),
+        Err(error) => key_error(&error),
+    }));
+    if cfg!(feature = "aws-lc-rs") {
+        insta::assert_snapshot!(lines, @r##"
+        invalid_key: the key has no member "x"
+        invalid_key: the key has no member "x"
+        invalid_key: the key has no member "pub"
+        unsupported_key: keys of the kind "ML-DSA-128" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
+        invalid_key: the key has no member "alg"
+        read
+        read
+        read
+        made
+        unsupported_key: keys of the kind "RSA" cannot be used here: RSA keys are made with 2048, 3072, 4096 or 8192 bits
+        key_mismatch: ES256 cannot be used with a key of a size to choose
+        key_mismatch: HS256 cannot be used with a key of a size to choose
+        made
+        signs
+        signs
+        signs
+        "##);
+    } else {
+        insta::assert_snapshot!(lines, @r##"
+        unsupported_key: keys of the kind "P-521" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "secp256k1" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "P-521" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "secp256k1" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "EC without its public half" cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem, or turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
+        unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
+        key_mismatch: ES256 cannot be used with a key of a size to choose
+        key_mismatch: HS256 cannot be used with a key of a size to choose
+        unsupported_algorithm: the algorithm ES512 is not supported: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a public exponent of 65537 or more; make a new key, or use carnet's feature aws-lc-rs
+        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size; carnet's feature aws-lc-rs takes others
+        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs with at most 4096 bits; use a smaller key, or carnet's feature aws-lc-rs
+        "##);
+    }
 }

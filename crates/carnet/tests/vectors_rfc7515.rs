@@ -1,4 +1,4 @@
-//! JWS: the examples of RFC 7515, appendices A, E and F, and the octets of appendix C.
+//! JWS: the examples of RFC 7515, appendices A, E and F, the certificates of B and the octets of C.
 #![cfg(test)]
 
 use carnet::base64url;
@@ -52,8 +52,7 @@ fn rfc7515() {
             }
             "jws-json-general" => check_general(&mut outcomes, id, vector),
             "jws-json-flattened" => check_flattened(&mut outcomes, id, vector),
-            // Certificates are not read yet.
-            "x5c-chain" => {}
+            "x5c-chain" => check_chain(&mut outcomes, id, vector),
             other => panic!("{id}: unknown type {other}"),
         }
     }
@@ -90,7 +89,7 @@ fn check_detached(outcomes: &mut Outcomes, id: &str, algorithm: Algorithm, vecto
     let (payload, compact) = (vectors::hex(&payload), format!("{protected}..{signature}"));
     let flattened = json!({"protected": protected, "signature": signature}).to_string();
     let general = json!({"signatures": [{"protected": protected, "signature": signature}]}).to_string();
-    let verifier = JwsVerifier::new(verifying(algorithm, &vector["key"]));
+    let verifier = JwsVerifier::new(verifying(algorithm, &vector["key"])).algorithms([algorithm]);
     let other = [&payload[..], b" "].concat();
     let code = |result: Result<(), carnet::jws::JwsError>| result.map_or_else(|error| error.code(), |()| "valid");
     for (case, payload, expected) in
@@ -195,7 +194,7 @@ fn build_one(
 }
 
 fn verdict(algorithm: Algorithm, jwk: &Value, compact: &str) -> String {
-    match JwsVerifier::new(verifying(algorithm, jwk)).verify(compact) {
+    match JwsVerifier::new(verifying(algorithm, jwk)).algorithms([algorithm]).verify(compact) {
         Ok(jws) => format!("valid over {:?}", jws.payload()),
         Err(error) => error.code().to_owned(),
     }
@@ -211,4 +210,28 @@ fn signing(algorithm: Algorithm, jwk: &Value) -> SigningKey {
 
 fn verifying(algorithm: Algorithm, jwk: &Value) -> VerifyingKey {
     VerifyingKey::from_private_jwk_as(algorithm, &private(jwk)).unwrap()
+}
+
+/// Appendix B: a chain of three. The first holds the key, and a key with the chain is read, with another first it is not.
+fn check_chain(outcomes: &mut Outcomes, id: &str, vector: &Value) {
+    let chain = vector["x5c"].as_array().unwrap();
+    let leaf = chain[0].as_str().unwrap();
+    let jwk = Jwk::from_x509_pem(&format!("-----BEGIN CERTIFICATE-----\n{leaf}\n-----END CERTIFICATE-----\n")).unwrap();
+    let numbers = &vector["leaf_public_numbers"];
+    let given = json!({"kty": "RSA", "n": numbers["n_b64u"], "e": base64url::encode(&numbers["e"].as_u64().unwrap().to_be_bytes()[5..])});
+    let expected = Jwk::from_json(&given.to_string()).unwrap();
+    outcomes.check(&format!("{id}/leaf"), &expected.to_json(), &Jwk::from(jwk.public_key().clone()).to_json());
+
+    let with = |chain: &[Value]| {
+        let mut jwk = given.clone();
+        jwk["x5c"] = json!(chain);
+        jwk["x5t"] = vector["x5t_b64u"].clone();
+        jwk["x5t#S256"] = vector["x5t_s256_b64u"].clone();
+        Jwk::from_json(&jwk.to_string())
+    };
+    let whole = with(chain).unwrap();
+    outcomes.check(&format!("{id}/certificates"), "3", &whole.certificates().len().to_string());
+    outcomes.check(&format!("{id}/remarks"), "[]", &format!("{:?}", whole.remarks()));
+    let turned: Vec<Value> = chain.iter().rev().cloned().collect();
+    outcomes.check(&format!("{id}/other-leaf"), "invalid_key", with(&turned).unwrap_err().code());
 }

@@ -23,9 +23,19 @@ fn rfc7517() {
         check(&format!("{id}/kid"), &given["kid"], &json!(jwk.key_id()));
         check(&format!("{id}/use"), &given["use"], &json!(jwk.public_key_use()));
         check(&format!("{id}/verifies"), &json!(true), &json!(VerifyingKey::from_jwk(&jwk).is_ok()));
-        let certificates = jwk.parameter("x5c").map(parsed).unwrap_or_default();
-        check(&format!("{id}/x5c"), &given["x5c"], &certificates);
     }
+
+    // Appendix B: the certificate is read, and it is that of this key and of no other.
+    let given = &vector("rfc7517-B")["jwk"];
+    let jwk = Jwk::from_json(&given.to_string()).unwrap();
+    check("rfc7517-B/certificates", &json!(1), &json!(jwk.certificates().len()));
+    let from_certificate = Jwk::from_x509_der(&jwk.certificates()[0]).unwrap();
+    check("rfc7517-B/x5c", &given["x5c"], &parsed(&from_certificate.to_json())["x5c"]);
+    check("rfc7517-B/key", &json!(true), &json!(from_certificate.public_key() == jwk.public_key()));
+    check("rfc7517-B/remarks", &json!(0), &json!(jwk.remarks().len()));
+    let mut other = vector("rfc7517-A.1")["jwks"]["keys"][1].clone();
+    other["x5c"] = given["x5c"].clone();
+    check("rfc7517-B/other-key", &json!("invalid_key"), &json!(Jwk::from_json(&other.to_string()).unwrap_err().code()));
 
     let public = &vector("rfc7517-A.1")["jwks"];
     let set = JwkSet::from_json(&public.to_string()).unwrap();

@@ -1,4 +1,4 @@
-//! Thumbprints: the example of RFC 7638, section 3.1.
+//! Thumbprints: the example of RFC 7638, section 3.1, also as a URI (RFC 9278).
 #![cfg(test)]
 
 use carnet::prelude::*;
@@ -19,6 +19,8 @@ fn rfc7638() {
         // The members that go into it, and no others.
         let canonical = Jwk::from_json(vector["canonical_json"].as_str().unwrap()).unwrap();
         outcomes.check(&format!("{id}/canonical"), expected, &canonical.thumbprint().to_string());
+        let uri = vector["thumbprint_uri_rfc9278"].as_str().unwrap();
+        outcomes.check(&format!("{id}/uri"), uri, &jwk.thumbprint().uri());
         let named = jwk.with_thumbprint_key_id();
         outcomes.check(&format!("{id}/kid"), expected, named.key_id().unwrap());
     }

@@ -1,4 +1,4 @@
-//! Ed25519 in JOSE: RFC 8037, appendices A.1 to A.4. X25519 and X448 (A.6, A.7) are refused.
+//! Ed25519 in JOSE: RFC 8037, appendices A.1 to A.4, and the example of the cookbook. X25519 and X448 (A.6, A.7) are refused.
 #![cfg(test)]
 
 use carnet::jws::{JwsBuilder, JwsVerifier};
@@ -47,5 +47,15 @@ fn rfc8037() {
             other => panic!("{id}: unknown type {other}"),
         }
     }
+
+    let vector = vectors::load("rfc7520-cookbook/curve25519/jws.json");
+    let (payload, compact) = (&vector["input"]["payload"], &vector["output"]["compact"]);
+    let (payload, compact) = (payload.as_str().unwrap(), compact.as_str().unwrap());
+    let jwk = PrivateJwk::from_json(&vector["input"]["key"].to_string()).unwrap();
+    let built = JwsBuilder::new().sign(payload.as_bytes(), &SigningKey::from_jwk_as(EdDSA, &jwk).unwrap()).unwrap();
+    outcomes.check("cookbook/build", compact, &built);
+    let verifier = JwsVerifier::new(VerifyingKey::from_jwk(&jwk.public_jwk().unwrap()).unwrap());
+    let verified = verifier.verify(compact).unwrap();
+    outcomes.check("cookbook", payload, str::from_utf8(verified.payload()).unwrap());
     outcomes.finish();
 }

@@ -47,7 +47,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// As [`verify_detached`](Self::verify_detached), reading the payload to its end. It is read only when everything before the signature has
     /// passed.
     ///
-    /// It is hashed as it comes and may have any length with HMAC and, on aws-lc-rs, with RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is
+    /// It is hashed as it comes and may have any length (bound a reader that a stranger feeds with [`Read::take`]) with HMAC and, on aws-lc-rs, with RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is
     /// held in memory, and may then have at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
     ///
     /// The outer result is the reader's: an error there says nothing about the token. `?` twice gives both on.

@@ -8,7 +8,7 @@ use carnet_core::header::PRIVATE_KEY_MEMBERS;
 use carnet_core::json::{Duplicates, Object, Writer};
 use carnet_core::limits::{Limits, MAX_KEY_OCTETS};
 use carnet_core::{Quoted, base64url};
-use carnet_jwa::{Hash, KeyError, KeyKind, PublicKey};
+use carnet_jwa::{Algorithm, Hash, KeyError, KeyKind, PublicKey};
 use core::fmt;
 
 /// A public key as a JSON Web Key ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): RSA, EC, Ed25519 or ML-DSA.
@@ -235,6 +235,16 @@ impl Jwk {
     pub fn with_thumbprint_key_id(mut self) -> Self {
         self.parameters.key_id = Some(self.thumbprint().to_string());
         self
+    }
+
+    /// The same key for this algorithm alone: with this `alg`, whatever it had before.
+    ///
+    /// # Errors
+    /// [`KeyError::Mismatch`] for an algorithm that takes keys of another kind.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        self.parameters.algorithm = Some(algorithm.name().to_owned());
+        self.parameters.check_fits(|algorithm| self.key.fits(algorithm), self.key.kind().description())?;
+        Ok(self)
     }
 }
 

@@ -11,7 +11,9 @@ fn help_and_version_go_to_standard_output() {
         &["--help"][..],
         &["key", "--help"],
         &["key", "generate", "--help"],
+        &["key", "convert", "--help"],
         &["key", "public", "--help"],
+        &["key", "thumbprint", "--help"],
         &["sign", "--help"],
         &["verify", "--help"],
         &["inspect", "--help"],
@@ -35,6 +37,7 @@ fn help_says_what_must_be_known() {
         "one line of printable UTF-8 text, the line end (LF or CR LF) after it does not count",
         "a --secret-file or --secret-env for HS256",
         "Not checked: whether the token was revoked",
+        "of an X.509 certificate (one CERTIFICATE block), its public key. Nothing else of a certificate is checked",
     ] {
         assert!(verify.contains(words), "{words}");
     }
@@ -52,6 +55,9 @@ fn wrong_usage_is_exit_code_2() {
         &["decode"],
         &["key"],
         &["key", "generate"],
+        &["key", "generate", "--alg", "ES256", "--format", "der"],
+        &["key", "generate", "--alg", "RS256", "--bits", "many"],
+        &["key", "convert", "k"],
         &["key", "public"],
         &["inspect"],
         &["inspect", "a.b.c", "d.e.f"],

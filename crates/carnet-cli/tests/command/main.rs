@@ -7,7 +7,15 @@ mod help;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]
-mod key;
+mod key_convert;
+#[cfg(test)]
+mod key_files;
+#[cfg(test)]
+mod key_generate;
+#[cfg(test)]
+mod key_public;
+#[cfg(test)]
+mod key_thumbprint;
 #[cfg(test)]
 mod sign;
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! `carnet key`: makes, converts and checks keys.
 
+mod check;
 mod convert;
 mod generate;
 mod public;
 mod thumbprint;
 
 use crate::failure::Failure;
+use check::CheckArguments;
 use clap::{Args, Subcommand};
 use convert::ConvertArguments;
 use generate::GenerateArguments;
@@ -30,6 +32,7 @@ enum KeyCommand {
     Convert(ConvertArguments),
     Public(PublicArguments),
     Thumbprint(ThumbprintArguments),
+    Check(CheckArguments),
 }
 
 /// Runs `carnet key`.
@@ -42,5 +45,6 @@ pub(crate) fn run(arguments: KeyArguments) -> Result<(), Failure> {
         KeyCommand::Convert(arguments) => convert::run(&arguments),
         KeyCommand::Public(arguments) => public::run(&arguments),
         KeyCommand::Thumbprint(arguments) => thumbprint::run(&arguments),
+        KeyCommand::Check(arguments) => check::run(&arguments),
     }
 }

@@ -13,6 +13,7 @@ mod inspect;
 mod json_text;
 mod key;
 mod key_choice;
+mod key_description;
 mod key_file;
 mod key_form;
 mod key_id;

@@ -7,6 +7,8 @@ mod help;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]
+mod key_check;
+#[cfg(test)]
 mod key_convert;
 #[cfg(test)]
 mod key_files;

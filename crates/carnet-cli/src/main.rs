@@ -11,6 +11,7 @@ mod failure;
 mod header_parameter;
 mod inspect;
 mod json_text;
+mod jwks;
 mod key;
 mod key_choice;
 mod key_description;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Key(arguments) => key::run(arguments),
+        Command::Jwks(arguments) => jwks::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

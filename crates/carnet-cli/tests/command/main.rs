@@ -1,11 +1,17 @@
 //! The command as a user runs it: arguments, files and standard input in; standard output, standard error and an exit code out.
 
 #[cfg(test)]
+mod algorithms;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
 mod inspect;
+#[cfg(test)]
+mod jwks_build;
+#[cfg(test)]
+mod jwks_show;
 #[cfg(test)]
 mod key_check;
 #[cfg(test)]

@@ -3,6 +3,21 @@
 use crate::failure::Failure;
 use carnet::{Algorithm, KeyError};
 
+/// Those that this build can use, which is what the library says.
+pub(crate) fn available() -> impl Iterator<Item = Algorithm> {
+    Algorithm::ALL.iter().copied().filter(|algorithm| algorithm.is_available())
+}
+
+/// Their names, for a sentence.
+pub(crate) fn names(algorithms: impl IntoIterator<Item = Algorithm>) -> String {
+    algorithms.into_iter().map(Algorithm::name).collect::<Vec<_>>().join(", ")
+}
+
+/// What help texts end with, where `--alg` is one of the options.
+pub(crate) fn help(rest: &str) -> String {
+    format!("Algorithms of this build:\n  {}\n\n{rest}", names(available()))
+}
+
 /// Reads names.
 ///
 /// # Errors

@@ -1,26 +1,30 @@
 //! The words of the command line. Each command has its own beside what it does.
 
-use crate::{inspect, jws, key, sign, verify};
+use crate::{inspect, jwks, jws, key, sign, verify};
 use clap::{Parser, Subcommand};
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
 Examples:
-  A key, its public half, a token, and its verification:
-    (umask 077; carnet key generate --alg ES256 > key.json)
-    carnet key public key.json > public.json
+  A key, the JWK Set to publish, a token, and its verification:
+    (umask 077; carnet key generate --alg ES256 --kid thumbprint > key.json)
+    carnet jwks build key.json > jwks.json
     carnet sign --key key.json --issuer https://auth.example.com/ --audience api://my-service \\
         --subject user-1 --expires-in 15m --random-id > token.txt
-    carnet verify --keys public.json --issuer https://auth.example.com/ --audience api://my-service - < token.txt
+    carnet verify --keys jwks.json --issuer https://auth.example.com/ --audience api://my-service - < token.txt
+
+  What is this key, and may PS256 use it?
+    carnet key check --alg PS256 key.pem
 
 Exit codes:
-  0  done; the token was accepted
-  1  the token was rejected or cannot be decoded; standard error has one line `error[CODE]: ...` for each failed check
+  0  done; the token was accepted, the key may be used
+  1  the token was rejected or cannot be decoded, the key (of key check) is faulty or not for this; standard error has one line
+     `error[CODE]: ...` for each failed check
   2  wrong usage, an unreadable file, an unusable key
 
 Results go to standard output; errors, warnings and notes to standard error.";
 
-/// Makes keys, and signs, verifies and inspects JSON Web Tokens.
+/// Makes, converts and checks keys, and signs, verifies and inspects JSON Web Tokens.
 ///
 /// Secrets and private keys are never given as words of the command line, where everybody on the machine can read them: they come from a file,
 /// from standard input (the file name -) or from an environment variable.
@@ -36,6 +40,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Key(key::KeyArguments),
+    Jwks(jwks::JwksArguments),
     Sign(Box<sign::SignArguments>),
     Verify(Box<verify::VerifyArguments>),
     Inspect(inspect::InspectArguments),

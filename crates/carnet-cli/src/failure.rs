@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The token is at fault.
+/// The token is at fault, or the key that was to be judged.
 const REJECTED: u8 = 1;
 /// The arguments, a file or a key is at fault.
 const UNUSABLE: u8 = 2;
@@ -45,6 +45,27 @@ impl Failure {
     /// A key that cannot be used, with where it came from.
     pub(crate) fn key(origin: impl Display, error: &KeyError) -> Self {
         Self::unusable(error.code(), format_args!("{origin}: {error}"))
+    }
+
+    /// A JWK Set where one key is needed. `rest` ends the sentence with what to do.
+    pub(crate) fn set(origin: impl Display, rest: &str) -> Self {
+        Self::unusable("invalid_key", format_args!("{origin}: this is a JWK Set{rest}"))
+    }
+
+    /// A shared secret where a public key is needed.
+    pub(crate) fn no_public_half(origin: impl Display) -> Self {
+        Self::unusable(
+            "unsupported_key",
+            format_args!(
+                "{origin}: a shared secret (\"kty\":\"oct\") has no public half; whoever verifies needs the secret itself"
+            ),
+        )
+    }
+
+    /// The same failure, where judging what is at fault was what the command was asked.
+    pub(crate) const fn into_rejection(mut self) -> Self {
+        self.exit = REJECTED;
+        self
     }
 
     /// The same failure with lines `note: …` below its errors.

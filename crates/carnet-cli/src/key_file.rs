@@ -1,7 +1,8 @@
-//! Key files: a JWK, a JWK Set, or PEM.
+//! Key files: a JWK, a JWK Set, PEM, or DER.
 
 use crate::failure::Failure;
-use crate::source::Source;
+use crate::single_key::SingleKey;
+use crate::source::{self, Source};
 use carnet::{Jwk, KeyError, PrivateJwk};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -11,13 +12,15 @@ use zeroize::Zeroizing;
 /// What a key file holds.
 #[derive(Debug)]
 pub(crate) enum KeyFile {
-    /// A public key.
-    Public(Box<Jwk>),
-    /// A private key, or a shared secret as a JWK.
-    Private(Box<PrivateJwk>),
+    /// One key. Of a certificate, its public key.
+    Key(SingleKey),
     /// A JWK Set, whose entries have not been read yet.
     Set(Zeroizing<String>),
 }
+
+/// What is said of octets that are no key in any form.
+const NO_KEY: KeyError =
+    KeyError::Encoding { reason: "no key: neither a JWK or a JWK Set, which begin with {, nor PEM or DER" };
 
 impl KeyFile {
     /// Reads a file of at most `limit` octets and finds out what it holds.
@@ -25,38 +28,87 @@ impl KeyFile {
     /// # Errors
     /// That the file cannot be read or holds no key, and the library's.
     pub(crate) fn read(source: &Source, limit: usize) -> Result<Self, Failure> {
-        let not_text = (
-            "invalid_key",
-            "not text: a key file is a JWK, a JWK Set or PEM; DER becomes PEM with: openssl pkey -inform DER -in FILE (add -pubin for a public key)",
-        );
-        let text = source.read_text(limit, not_text)?;
+        Self::parse(source.read(limit)?).map_err(|error| Failure::key(source, &error))
+    }
+
+    /// Reads a file with one key.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and that it is a JWK Set, a sentence that `rest` ends.
+    pub(crate) fn read_single(source: &Source, rest: &str) -> Result<SingleKey, Failure> {
+        match Self::read(source, source::SET)? {
+            Self::Key(key) => Ok(key),
+            Self::Set(_) => Err(Failure::set(source, rest)),
+        }
+    }
+
+    /// Finds out what a file holds.
+    ///
+    /// # Errors
+    /// That it holds no key, and the library's.
+    pub(crate) fn parse(mut octets: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
+        if is_der(&octets) {
+            return der(&octets).map(Self::Key);
+        }
+        let text = match String::from_utf8(core::mem::take(&mut *octets)) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                return Err(NO_KEY);
+            }
+        };
         if text.trim_start().starts_with('{') && Shape::of(&text).is_set() {
             return Ok(Self::Set(text));
         }
-        Self::single(&text).map_err(|error| Failure::key(source, &error))
+        single(&text).map(Self::Key)
     }
+}
 
-    fn single(text: &str) -> Result<Self, KeyError> {
-        let public = |key| Self::Public(Box::new(key));
-        let private = |key| Self::Private(Box::new(key));
-        if text.trim_start().starts_with('{') {
-            if Shape::of(text).is_private() {
-                PrivateJwk::from_json(text).map(private)
-            } else {
-                Jwk::from_json(text).map(public)
-            }
-        } else if text.contains("-----BEGIN ") {
-            if text.contains("PRIVATE KEY-----") {
-                PrivateJwk::from_pem(text).map(private)
-            } else {
-                Jwk::from_pem(text).map(public)
-            }
-        } else if ["ssh-", "ecdsa-sha2-"].iter().any(|start| text.starts_with(start)) {
-            Err(KeyError::Encoding { reason: "an OpenSSH public key; rewrite it with: ssh-keygen -e -m PKCS8 -f FILE" })
+fn single(text: &str) -> Result<SingleKey, KeyError> {
+    if text.trim_start().starts_with('{') {
+        if Shape::of(text).is_private() {
+            PrivateJwk::from_json(text).map(SingleKey::from)
         } else {
-            Err(KeyError::Encoding { reason: "no key: neither a JWK or a JWK Set, which begin with {, nor PEM" })
+            Jwk::from_json(text).map(SingleKey::from)
         }
+    } else if text.contains("-----BEGIN ") {
+        if text.contains("PRIVATE KEY-----") {
+            PrivateJwk::from_pem(text).map(SingleKey::from)
+        } else if text.contains("CERTIFICATE-----") {
+            Jwk::from_x509_pem(text).map(SingleKey::from)
+        } else {
+            Jwk::from_pem(text).map(SingleKey::from)
+        }
+    } else if ["ssh-", "ecdsa-sha2-"].iter().any(|start| text.starts_with(start)) {
+        Err(KeyError::Encoding { reason: "an OpenSSH public key; rewrite it with: ssh-keygen -e -m PKCS8 -f FILE" })
+    } else {
+        Err(NO_KEY)
     }
+}
+
+/// Whether the octets begin as a SEQUENCE does: with a length in one octet, which is that of all the rest, or in more, which no text has there.
+fn is_der(octets: &[u8]) -> bool {
+    matches!(octets, [0x30, 0x81..=0x84, ..])
+        || matches!(octets, [0x30, length, rest @ ..] if usize::from(*length) == rest.len())
+}
+
+/// DER does not say what it holds: everything is tried. Where nothing can be read, the reason is the first that tells more than the form being wrong.
+fn der(octets: &[u8]) -> Result<SingleKey, KeyError> {
+    let private = match PrivateJwk::from_der(octets) {
+        Ok(key) => return Ok(key.into()),
+        Err(reason) => reason,
+    };
+    let public = match Jwk::from_der(octets) {
+        Ok(key) => return Ok(key.into()),
+        Err(reason) => reason,
+    };
+    let certificate = match Jwk::from_x509_der(octets) {
+        Ok(key) => return Ok(key.into()),
+        Err(reason) => reason,
+    };
+    let tells = |reason: &&KeyError| !matches!(reason, KeyError::Encoding { .. });
+    let reason = [&private, &public, &certificate].into_iter().find(tells);
+    Err(reason.unwrap_or(&private).clone())
 }
 
 /// Which members a JSON object has, as far as they tell what it is. The library reads it afterwards and has the last word.
@@ -119,10 +171,15 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_told_apart() {
-        let reason = |text| KeyFile::single(text).unwrap_err().to_string();
-        assert!(reason("hello").starts_with("no key: neither"));
-        assert!(reason("ssh-rsa AAAA").contains("ssh-keygen"));
-        assert!(reason("{").starts_with("the key is not strict JSON"));
-        assert!(reason("-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n").contains("openssl x509"));
+        let reason = |octets: &[u8]| KeyFile::parse(Zeroizing::new(octets.to_vec())).unwrap_err().to_string();
+        for nothing in [&b""[..], b"hello", b"0 hello", b"\xff\xfe", b"0\xc3\xa9"] {
+            assert!(reason(nothing).starts_with("no key: neither"), "{nothing:?}");
+        }
+        for broken in [&b"\x30\x82\xff\xff"[..], b"\x30\x03\x02\x01\x00", b"\x30\x00"] {
+            assert!(reason(broken).starts_with("the DER is broken, encrypted, or holds no key"), "{broken:?}");
+        }
+        assert!(reason(b"ssh-rsa AAAA").contains("ssh-keygen"));
+        assert!(reason(b"{").starts_with("the key is not strict JSON"));
+        assert!(reason(b"0\n-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n").contains("X.509"));
     }
 }

@@ -1,8 +1,8 @@
-//! The command `carnet`: makes keys, signs, verifies and inspects JSON Web Tokens.
+//! The command `carnet`: makes, converts and checks keys, signs, verifies and inspects JSON Web Tokens.
 //!
 //! Every rule about keys and tokens is the library's. What is here reads arguments and files, chooses what to call, and says
 //! what came out: results on standard output, `error[CODE]: sentence` on standard error, and an exit code of 0 (done, accepted),
-//! 1 (the token was rejected) or 2 (wrong usage, an unreadable file, an unusable key).
+//! 1 (the token or the key to be checked was rejected) or 2 (wrong usage, an unreadable file, an unusable key).
 
 mod algorithms;
 mod arguments;
@@ -11,14 +11,20 @@ mod failure;
 mod header_parameter;
 mod inspect;
 mod json_text;
+mod jwks;
 mod jws;
 mod key;
 mod key_choice;
+mod key_description;
 mod key_file;
+mod key_form;
+mod key_id;
+mod key_set;
 mod moment;
 mod output;
 mod secret;
 mod sign;
+mod single_key;
 mod source;
 mod token_argument;
 mod verify;
@@ -29,7 +35,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Key(arguments) => key::run(&arguments),
+        Command::Key(arguments) => key::run(arguments),
+        Command::Jwks(arguments) => jwks::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -1,5 +1,6 @@
 //! `carnet sign`: makes a token.
 
+use crate::algorithms;
 use crate::duration;
 use crate::failure::Failure;
 use crate::header_parameter::HeaderParameter;
@@ -9,8 +10,9 @@ use crate::key_file::KeyFile;
 use crate::moment::Moment;
 use crate::output;
 use crate::secret;
+use crate::single_key::SingleKey;
 use crate::source::{self, Source};
-use carnet::{Algorithm, PrivateJwk, SigningKey, Token, TokenBuilder, TokenError};
+use carnet::{Algorithm, SigningKey, Token, TokenBuilder, TokenError};
 use clap::Args;
 use core::time::Duration;
 use serde_json::value::RawValue;
@@ -31,7 +33,7 @@ Exit codes: 0 with the token on standard output; 2 with error[CODE]: sentence on
 /// Filled in: alg and kid from the key, typ JWT, iat (the time of signing). An expiry must be given or waived by name.
 /// Anybody who has the token can read its claims: a signature hides nothing.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = algorithms::help(EXAMPLES))]
 pub(crate) struct SignArguments {
     #[command(flatten)]
     key: SigningKeyArguments,
@@ -101,7 +103,7 @@ pub(crate) struct SignArguments {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct SigningKeyArguments {
-    /// The private key: a JWK or PEM; - is standard input.
+    /// The private key: a JWK, PEM or DER; - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Key")]
     key: Option<Source>,
 
@@ -192,14 +194,9 @@ pub(crate) fn signing_key(choice: KeyChoice<'_>, algorithm: Option<Algorithm>) -
 
 fn private_key(file: &Source, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
     let refused = |why| Failure::unusable("invalid_key", format_args!("{file}: {why}"));
-    let jwk: Box<PrivateJwk> = match KeyFile::read(file, source::SINGLE)? {
-        KeyFile::Private(jwk) => jwk,
-        KeyFile::Public(_) => return Err(refused("this is a public key and a private one is needed to sign")),
-        KeyFile::Set(_) => {
-            return Err(refused(
-                "this is a JWK Set, and one key signs; put the entry to sign with into a file of its own",
-            ));
-        }
+    let set = ", and one key signs; put the entry to sign with into a file of its own";
+    let SingleKey::Private(jwk) = KeyFile::read_single(file, set)? else {
+        return Err(refused("this is a public key and a private one is needed to sign"));
     };
     let key = match algorithm {
         Some(algorithm) => SigningKey::from_jwk_as(algorithm, &jwk),

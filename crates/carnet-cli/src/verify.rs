@@ -34,7 +34,7 @@ Exit codes:
 /// Not checked: whether the token was revoked, or used before.
 /// Nothing is printed of a token that is rejected; see carnet inspect.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = algorithms::help(EXAMPLES))]
 pub(crate) struct VerifyArguments {
     /// The token; - is standard input, where one line end after it is dropped.
     ///
@@ -46,9 +46,10 @@ pub(crate) struct VerifyArguments {
 
     /// Allows only this algorithm, and binds a key that leaves its own open. May be repeated.
     ///
-    /// A single key is bound to the first algorithm named that fits it. Where none is named, an RSA key without alg is for RS256 and a
-    /// --secret-file or --secret-env for HS256; an oct JWK without alg needs --alg. In a JWK Set, the first RSA algorithm named binds the RSA keys
-    /// without alg, and naming HS256, HS384 or HS512 admits the shared secrets (oct) for it. A key with an alg of its own is used for no other.
+    /// Without it, the algorithms of the keys are allowed: an RSA key without alg is for RS256 then, a --secret-file or --secret-env for HS256, and
+    /// an oct JWK without alg needs --alg. With it, a single key is bound to the first algorithm named that fits it; in a JWK Set, the first RSA
+    /// algorithm named binds the RSA keys without alg, and naming HS256, HS384 or HS512 admits the shared secrets (oct) for it. A key with an alg of its
+    /// own is used for no other.
     #[arg(long, value_name = "ALG", help_heading = "Keys")]
     alg: Vec<String>,
 
@@ -79,9 +80,10 @@ pub(crate) struct VerifyArguments {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct VerifyingKeyArguments {
-    /// The keys: a JWK, a JWK Set or PEM; - is standard input.
+    /// The keys: a JWK, a JWK Set, PEM or DER; - is standard input.
     ///
-    /// Of a private key, the public half is used.
+    /// Of a private key, the public half is used; of an X.509 certificate (one CERTIFICATE block), its public key. Nothing else of a certificate is
+    /// checked: not who signed it, not whether it is in force, not what it is for.
     #[arg(long, value_name = "FILE", help_heading = "Keys")]
     pub(crate) keys: Option<Source>,
 
@@ -147,9 +149,11 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
         Some(audience) => verifier.audience(audience),
         None => verifier.any_audience(),
     };
-    if !algorithms.is_empty() {
-        verifier = verifier.algorithms(algorithms);
-    }
+    // Whoever names no algorithm names a key, and that has one. (The library's own list does not grow with the backend.)
+    verifier = match algorithms.is_empty() {
+        true => verifier.algorithms(algorithms::available()),
+        false => verifier.algorithms(algorithms),
+    };
     if let Some(typ) = &arguments.typ {
         verifier = verifier.typ(typ);
     }

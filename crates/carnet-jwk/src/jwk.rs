@@ -238,6 +238,16 @@ impl Jwk {
         self.parameters.key_id = Some(self.thumbprint().to_string());
         self
     }
+
+    /// The same key for this algorithm alone: with this `alg`, whatever it had before.
+    ///
+    /// # Errors
+    /// [`KeyError::Mismatch`] for an algorithm that takes keys of another kind.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        self.parameters.algorithm = Some(algorithm.name().to_owned());
+        self.parameters.check_fits(|algorithm| self.key.fits(algorithm), self.key.kind().description())?;
+        Ok(self)
+    }
 }
 
 impl From<PublicKey> for Jwk {

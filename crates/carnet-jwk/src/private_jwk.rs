@@ -1,6 +1,7 @@
 use crate::container;
 use crate::fields;
 use crate::jwk::{Jwk, scan};
+use crate::key_remark::KeyRemark;
 use crate::parameters::{Parameters, check_key_id};
 use crate::secret;
 use crate::thumbprint::Thumbprint;
@@ -264,6 +265,24 @@ impl PrivateJwk {
         self.parameters.algorithm.as_deref()
     }
 
+    /// `use`: `sig` or `enc`.
+    #[must_use]
+    pub fn public_key_use(&self) -> Option<&str> {
+        self.parameters.usage.as_deref()
+    }
+
+    /// `key_ops`, as they are written: `sign` of a key that signs, where its public half has `verify`.
+    #[must_use]
+    pub fn key_operations(&self) -> Option<&[String]> {
+        self.parameters.operations.as_deref()
+    }
+
+    /// What is odd about the key and does not keep it from being used.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<KeyRemark> {
+        KeyRemark::of(&self.parameters)
+    }
+
     /// Whether it is a shared secret.
     #[must_use]
     pub const fn is_symmetric(&self) -> bool {
@@ -278,6 +297,21 @@ impl PrivateJwk {
         let key_id = key_id.into();
         check_key_id(&key_id)?;
         self.parameters.key_id = Some(key_id);
+        Ok(self)
+    }
+
+    /// The same key for this algorithm alone: with this `alg`, whatever it had before.
+    ///
+    /// # Errors
+    /// [`KeyError::Mismatch`] for an algorithm that takes keys of another kind.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        self.parameters.algorithm = Some(algorithm.name().to_owned());
+        match &self.material {
+            Material::Asymmetric(key) => {
+                self.parameters.check_fits(|algorithm| key.public().fits(algorithm), key.kind().description())?;
+            }
+            Material::Symmetric(_) => self.parameters.check_fits(Algorithm::is_symmetric, "a shared secret")?,
+        }
         Ok(self)
     }
 
@@ -308,5 +342,36 @@ impl fmt::Debug for PrivateJwk {
             .field("key", &kind)
             .field("kid", &self.key_id().map(Quoted::new))
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs")))]
+mod tests {
+    use super::*;
+    use Algorithm::{ES256, ES384, HS256, HS512, PS256, RS256};
+
+    #[test]
+    fn another_algorithm_of_the_same_kind_and_no_other() {
+        let ec = PrivateJwk::generate(ES256).unwrap();
+        assert_eq!(ec.clone().with_algorithm(ES256).unwrap().algorithm(), Some("ES256"));
+        let public = ec.public_jwk().unwrap();
+        for other in [ES384, RS256, PS256, HS256] {
+            let mismatch = KeyError::Mismatch { algorithm: other, key: "an EC key on P-256" };
+            assert_eq!(ec.clone().with_algorithm(other).unwrap_err(), mismatch);
+            assert_eq!(public.clone().with_algorithm(other).unwrap_err(), mismatch);
+        }
+        let secret = PrivateJwk::generate(HS256).unwrap();
+        assert_eq!(secret.clone().with_algorithm(HS512).unwrap().algorithm(), Some("HS512"));
+        assert!(secret.with_algorithm(RS256).is_err());
+    }
+
+    #[test]
+    fn a_private_key_says_what_it_is_for() {
+        let json = PrivateJwk::generate(ES256).unwrap().expose_json();
+        let json = json.replacen('{', "{\"use\":\"sig\",\"key_ops\":[\"sign\"],\"x5u\":\"https://example.com/\",", 1);
+        let key = PrivateJwk::from_json(&json).unwrap();
+        assert_eq!((key.public_key_use(), key.key_operations()), (Some("sig"), Some(&["sign".to_owned()][..])));
+        assert_eq!(key.remarks(), [KeyRemark::X5uNotFollowed]);
+        assert_eq!(key.public_jwk().unwrap().key_operations(), Some(&["verify".to_owned()][..]));
     }
 }

@@ -1,18 +1,14 @@
 //! The keys a token is verified with.
 
-use crate::algorithms::bind_first;
+use crate::algorithms::{self, bind_first};
 use crate::failure::Failure;
 use crate::key_choice::KeyChoice;
 use crate::key_file::KeyFile;
-use crate::output;
+use crate::key_set;
 use crate::secret;
+use crate::single_key::SingleKey;
 use crate::source::{self, Source};
-use carnet::{
-    Algorithm, Jwk, JwkSet, KeyError, KeyRules, Limits, PrivateJwk, Secret, SkippedKey, VerifyingKey, VerifyingKeys,
-};
-
-/// The entries of a set that are read: as many as the library reads at the very most.
-const ENTRIES: usize = 10_000;
+use carnet::{Algorithm, Jwk, KeyError, KeyRules, PrivateJwk, Secret, SkippedKey, VerifyingKey, VerifyingKeys};
 
 /// Keys, each bound to its one algorithm, and what is to be said when none of them is the right one.
 pub(crate) struct Keys {
@@ -36,8 +32,8 @@ impl Keys {
             KeyChoice::KeyFile(file) => {
                 let key = match KeyFile::read(file, source::SET)? {
                     KeyFile::Set(text) => return from_set(file, &text, algorithms),
-                    KeyFile::Public(jwk) => public_key(&jwk, algorithms),
-                    KeyFile::Private(jwk) => private_key(&jwk, algorithms),
+                    KeyFile::Key(SingleKey::Public(jwk)) => public_key(&jwk, algorithms),
+                    KeyFile::Key(SingleKey::Private(jwk)) => private_key(&jwk, algorithms),
                 };
                 let key = key.map_err(|error| match error {
                     KeyError::MissingMember { member: "alg" } => Failure::unusable(
@@ -81,10 +77,8 @@ fn private_key(jwk: &PrivateJwk, algorithms: &[Algorithm]) -> Result<VerifyingKe
 }
 
 fn from_set(file: &Source, text: &str, algorithms: &[Algorithm]) -> Result<Keys, Failure> {
-    let mut limits = Limits::default();
-    limits.keys_per_set = ENTRIES;
-    let set = JwkSet::from_json_with(text, &limits).map_err(|error| Failure::key(file, &error))?;
-    warn_of_private_entries(file, set.private_entries());
+    let set = key_set::read(file, text)?;
+    key_set::warn_of_private_entries(file, &set);
 
     let keys = set.verifying_keys_with(&rules(algorithms));
     let unused: Vec<String> = keys.skipped().iter().map(|skipped| explain(file, skipped)).collect();
@@ -93,9 +87,7 @@ fn from_set(file: &Source, text: &str, algorithms: &[Algorithm]) -> Result<Keys,
         return Err(failure.with_notes(unused));
     }
     if !algorithms.is_empty() && !algorithms.iter().any(|&algorithm| keys.has_algorithm(algorithm)) {
-        let has = |algorithm: &&Algorithm| keys.has_algorithm(**algorithm);
-        let own: Vec<&str> = Algorithm::ALL.iter().filter(has).map(|algorithm| algorithm.name()).collect();
-        let own = own.join(", ");
+        let own = algorithms::names(algorithms::available().filter(|&algorithm| keys.has_algorithm(algorithm)));
         let failure = Failure::unusable(
             "no_usable_key",
             format_args!("{file}: no key of the set is for an algorithm named with --alg; they are for {own}"),
@@ -130,15 +122,4 @@ fn explain(file: &Source, skipped: &SkippedKey) -> String {
         }
         _ => format!("{file}: {skipped}"),
     }
-}
-
-fn warn_of_private_entries(file: &Source, entries: &[usize]) {
-    if entries.is_empty() {
-        return;
-    }
-    let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
-    output::warning(format_args!(
-        "{file}: the set holds private keys, in entries {} (counted from 0); if it was published, exchange them",
-        entries.join(", ")
-    ));
 }

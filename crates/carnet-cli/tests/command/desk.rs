@@ -1,5 +1,6 @@
 //! A folder with files, in which the command is run.
 
+use carnet::Algorithm;
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -82,6 +83,12 @@ impl Outcome {
         line.to_owned()
     }
 
+    /// Standard output of a run that went well and had nothing else to say.
+    pub(crate) fn text(self) -> String {
+        assert_eq!((self.code, self.err.as_str()), (0, ""), "{self:?}");
+        self.out
+    }
+
     /// The JSON of [`line`](Self::line).
     pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.line()).unwrap()
@@ -135,3 +142,38 @@ pub(crate) fn decode(token: &str) -> (String, String) {
     let mut segments = token.split('.').map(|segment| String::from_utf8(carnet::base64url::decode(segment).unwrap()));
     (segments.next().unwrap().unwrap(), segments.next().unwrap().unwrap())
 }
+
+/// The octets of a key file that is no text, by the end of its path.
+pub(crate) fn key_octets(path: &str) -> Vec<u8> {
+    let files = testkit::vectors::load("key-files/key_files.json");
+    let mut files = files["files"].as_array().unwrap().iter();
+    let file = files.find(|file| file["path"].as_str().unwrap().ends_with(path)).unwrap();
+    base64(file["base64"].as_str().unwrap())
+}
+
+/// What a PEM block holds.
+pub(crate) fn der_of(pem: &str) -> Vec<u8> {
+    base64(&pem.lines().filter(|line| !line.starts_with("-----")).collect::<String>())
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let text = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    carnet::base64url::decode(&text).unwrap()
+}
+
+/// The names of the algorithms that this build has, but those for which it makes no keys.
+pub(crate) fn generated() -> Vec<&'static str> {
+    let available = Algorithm::ALL.iter().filter(|algorithm| algorithm.is_available());
+    let rsa = |name: &str| name.starts_with("RS") || name.starts_with("PS");
+    available.map(|algorithm| algorithm.name()).filter(|name| has_aws_lc_rs() || !rsa(name)).collect()
+}
+
+/// Whether this build has what only one of the backends has.
+pub(crate) fn has_aws_lc_rs() -> bool {
+    Algorithm::ES512.is_available()
+}
+
+/// A certificate of an EC key on P-256: openssl req -x509.
+pub(crate) const CERTIFICATE: &str = include_str!("../keys/certificate.pem");
+/// The private key of [`CERTIFICATE`].
+pub(crate) const CERTIFIED_KEY: &str = include_str!("../keys/certified.pem");

@@ -252,10 +252,10 @@ fn keys_that_cannot_be_used() {
     let desk = Desk::new();
     let token = rfc7515_token("A.2");
     let verify = |key: &str| verify(&desk, key, &token, &ANY);
-    verify(&key_file("node-jsonwebtoken/test/pub.pem"))
-        .fails_with(2, "error[invalid_key]: \"key\": this is a certificate");
-    verify(&key_file("tests/keys/jwk_ec_pub_secp256k1.json"))
-        .fails_with(2, "error[unsupported_key]: \"key\": keys of the kind \"secp256k1\"");
+    verify(&key_file("test/privateSecure.pem"))
+        .fails_with(2, "error[invalid_key]: \"key\": the private key is encrypted");
+    verify(&key_file("tests/keys/jwk_okp_key_Ed448.json"))
+        .fails_with(2, "error[unsupported_key]: \"key\": keys of the kind \"Ed448\"");
     verify("hello").fails_with(2, "error[invalid_key]: \"key\": no key");
     let mut key = rfc7515("A.2")["public_key"].clone();
     key["use"] = json!("enc");

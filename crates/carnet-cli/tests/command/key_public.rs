@@ -1,33 +1,7 @@
-//! `carnet key`.
+//! `carnet key public`.
 
-use crate::desk::{Desk, SECRET, key_file, rfc7515_key};
+use crate::desk::{CERTIFICATE, CERTIFIED_KEY, Desk, der_of, key_file, rfc7515_key};
 use serde_json::{Value, json};
-
-#[test]
-fn generates_a_private_jwk_for_each_algorithm() {
-    let desk = Desk::new();
-    for (alg, kty) in
-        [("ES256", "EC"), ("ES384", "EC"), ("EdDSA", "OKP"), ("Ed25519", "OKP"), ("HS256", "oct"), ("HS512", "oct")]
-    {
-        let key = desk.run(&["key", "generate", "--alg", alg]).json();
-        assert_eq!(key["kty"], kty);
-        assert_eq!(key["alg"], if alg == "Ed25519" { "EdDSA" } else { alg });
-        assert!(key["d"].is_string() || key["k"].is_string());
-        assert_ne!(key, desk.run(&["key", "generate", "--alg", alg]).json());
-    }
-}
-
-#[test]
-fn generates_no_other_key() {
-    let desk = Desk::new();
-    let generate = |alg| desk.run(&["key", "generate", "--alg", alg]);
-    generate("RS256")
-        .fails_with(2, "error[unsupported_key]: keys of the kind \"RSA\" cannot be used here: ring cannot generate");
-    generate("none")
-        .fails_with(2, "error[unsupported_algorithm]: the algorithm none is not supported: it leaves tokens");
-    generate("es256").fails_with(2, "error[unknown_algorithm]: \"es256\" is not a registered algorithm");
-    generate("\u{1b}[31m").fails_with(2, "error[unknown_algorithm]: \"\\u{1b}[31m\" is not");
-}
 
 #[test]
 fn takes_the_public_half() {
@@ -73,7 +47,7 @@ fn takes_the_public_halves_of_a_set() {
     assert_eq!(
         outcome.err,
         "warning: \"keys.json\": left out: entry 3 (kid \"\\u{202e}m\"): keys of the kind \"MAGIC\" cannot be used here: \
-         the supported values of \"kty\" are RSA, EC, OKP and oct\n\
+         the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct\n\
          warning: \"keys.json\": left out: shared secrets, which have no public half: 1\n"
     );
 
@@ -106,36 +80,64 @@ fn a_shared_secret_has_no_public_half() {
 }
 
 #[test]
-fn files_that_are_no_key_are_told_apart() {
+fn writes_pem() {
     let desk = Desk::new();
-    let public = |octets: &[u8]| desk.put("f", octets).run(&["key", "public", "f"]);
-    public(b"").fails_with(2, "error[invalid_key]: \"f\": no key: neither a JWK or a JWK Set");
-    public(SECRET.as_bytes()).fails_with(2, "error[invalid_key]: \"f\": no key");
-    public(b"\x30\x82\xff").fails_with(2, "error[invalid_key]: \"f\": not text: ");
-    public(b"{}").fails(2, "error[invalid_key]: \"f\": the key has no member \"kty\"");
-    public(b"{\"kty\":\"EC\",\"kty\":\"EC\"}")
-        .fails(2, "error[invalid_key]: \"f\": the key is not strict JSON: the member \"kty\" occurs twice");
-    public(b"{\"keys\":3}").fails(2, "error[invalid_key]: \"f\": the key's member \"keys\" is not an array");
-    public(key_file("tests/keys/testkey_rsa.pub").as_bytes())
-        .fails_with(2, "error[invalid_key]: \"f\": an OpenSSH public key");
-    public(key_file("node-jsonwebtoken/test/pub.pem").as_bytes())
-        .fails_with(2, "error[invalid_key]: \"f\": this is a certificate");
-    public(key_file("test/privateSecure.pem").as_bytes())
-        .fails_with(2, "error[invalid_key]: \"f\": the private key is encrypted");
-    public(key_file("test/ec512-public.pem").as_bytes())
-        .fails_with(2, "error[unsupported_key]: \"f\": keys of the kind \"P-521\"");
-    public(&[b' '; 100_000]).fails_with(2, "error[invalid_key]");
-    let long = format!("{{\"kty\":\"{}\"}}", "x".repeat(100_000));
-    public(long.as_bytes()).fails(2, "error[too_large]: \"f\": longer than the limit of 65536 octets");
-    public(&vec![b' '; 16 * 1024 * 1024 + 1])
-        .fails(2, "error[too_large]: \"f\": longer than the limit of 16777216 octets");
+    for (private, public) in [
+        ("golang-jwt/jwt/test/ec256-private.pem", "golang-jwt/jwt/test/ec256-public.pem"),
+        ("golang-jwt/jwt/test/ed25519-private.pem", "golang-jwt/jwt/test/ed25519-public.pem"),
+        ("tests/rsa/private_jwtio.pem", "tests/rsa/public_jwtio.pem"),
+    ] {
+        let pem = desk.put("key", key_file(private)).run(&["key", "public", "--format", "pem", "key"]).text();
+        assert_eq!(pem.trim_end(), key_file(public).trim_end());
+        // What was written is read, and written alike.
+        assert_eq!(desk.run_with(&["key", "public", "--format", "pem", "-"], &[], &pem).text(), pem);
+    }
 }
 
 #[test]
-fn files_that_cannot_be_read() {
+fn names_the_key() {
     let desk = Desk::new();
-    desk.run(&["key", "public", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
-    desk.run(&["key", "public", "."]).fails_with(2, "error[unreadable_file]: \".\": ");
-    desk.run(&["key", "public", "\u{1b}]0;x"]).fails(2, "error[unreadable_file]: \"\\u{1b}]0;x\": no such file");
-    desk.run(&["key", "public", "-"]).fails_with(2, "error[invalid_key]: standard input: no key");
+    desk.put("key.json", rfc7515_key("A.3", "key"));
+    let thumbprint = desk.run(&["key", "thumbprint", "key.json"]).line();
+    assert_eq!(desk.run(&["key", "public", "--kid", "thumbprint", "key.json"]).json()["kid"], thumbprint.as_str());
+    let named = desk.run(&["key", "public", "--kid", "2026", "key.json"]).line();
+    assert_eq!(serde_json::from_str::<Value>(&named).unwrap()["kid"], "2026");
+    // The name it has is replaced.
+    let renamed = desk.run_with(&["key", "public", "--kid", "thumbprint", "-"], &[], &named).json();
+    assert_eq!(renamed["kid"], thumbprint.as_str());
+
+    let set = json!({"keys": [serde_json::from_str::<Value>(&named).unwrap()]}).to_string();
+    let set = desk.run_with(&["key", "public", "--kid", "thumbprint", "-"], &[], set).json();
+    assert_eq!(set["keys"][0]["kid"], thumbprint.as_str());
+}
+
+#[test]
+fn what_has_no_room_for_it_is_refused() {
+    let desk = Desk::new();
+    desk.put("key.json", rfc7515_key("A.3", "key"));
+    desk.run(&["key", "public", "--format", "pem", "--kid", "thumbprint", "key.json"])
+        .fails(2, "error[usage]: PEM has no room for a key ID (--kid); write a JWK");
+    desk.put("set.json", json!({"keys": []}).to_string());
+    desk.run(&["key", "public", "--format", "pem", "set.json"])
+        .fails(2, "error[invalid_key]: \"set.json\": this is a JWK Set, which has no PEM form; take one key of it");
+    desk.run(&["key", "public", "--kid", "a", "set.json"]).fails(
+        2,
+        "error[invalid_key]: \"set.json\": this is a JWK Set, whose keys cannot all have one name; use --kid thumbprint",
+    );
+    desk.run(&["key", "public", "--kid", &"x".repeat(1025), "key.json"])
+        .fails(2, "error[invalid_key]: the key's member \"kid\" is longer than 1024 octets");
+}
+
+#[test]
+fn takes_the_key_of_a_certificate() {
+    let desk = Desk::new();
+    let public = |octets: &[u8]| desk.put("f", octets).run(&["key", "public", "f"]).json();
+    let certified = public(CERTIFICATE.as_bytes());
+    let own = public(CERTIFIED_KEY.as_bytes());
+    assert_eq!((&certified["x"], &certified["y"]), (&own["x"], &own["y"]));
+    let base64: String = CERTIFICATE.lines().filter(|line| !line.starts_with('-')).collect();
+    assert_eq!(certified["x5c"], json!([base64]));
+    // And of the same in DER, and of the JWK that has it.
+    assert_eq!(public(&der_of(CERTIFICATE)), certified);
+    assert_eq!(public(certified.to_string().as_bytes()), certified);
 }

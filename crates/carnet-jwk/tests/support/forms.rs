@@ -19,7 +19,7 @@ pub(crate) struct Form(Value);
 
 impl Form {
     pub(crate) fn kind(&self) -> &str {
-        self.0["kind"].as_str().unwrap()
+        self.text("/kind")
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {

@@ -121,7 +121,7 @@ impl JwkSet {
     }
 
     /// The public keys that a selection describes, in the order of the set.
-    pub fn select<'s>(&'s self, selection: &'s KeySelection<'_>) -> impl Iterator<Item = &'s Jwk> {
+    pub fn select<'s, 'k>(&'s self, selection: &'k KeySelection<'k>) -> impl Iterator<Item = &'s Jwk> {
         let (by_key_id, all) = match selection.wanted_key_id() {
             Some(key_id) => (Some(self.with_key_id(key_id)), None),
             None => (None, Some(self.iter())),

@@ -20,7 +20,7 @@ pub(crate) trait Sign: Send + Sync {
 }
 
 /// A message that arrives piece by piece.
-pub(crate) trait SignPieces {
+pub(crate) trait SignPieces: Send {
     fn update(&mut self, octets: &[u8]);
 
     fn sign(self: Box<Self>) -> Result<Signature, SigningFailed>;

@@ -21,6 +21,7 @@ use std::collections::HashMap;
 /// verifies only where [`KeyRules::symmetric`] asks for it.
 ///
 /// ```
+/// # if !carnet_jwa::Algorithm::ES256.is_available() { return Ok(()); }
 /// use carnet_jwk::JwkSet;
 /// let set = JwkSet::from_json(r#"{"keys":[
 ///     {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a"},

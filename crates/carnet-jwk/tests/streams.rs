@@ -124,6 +124,30 @@ fn any_changed_piece_is_refused() {
     }
 }
 
+/// A message may come from a socket, so both kinds of stream go from thread to thread.
+#[test]
+fn streams_can_be_sent() {
+    for key in keys().into_iter().filter(|key| streams(key.algorithm())) {
+        let (signing, verifying) = (key.stream().unwrap(), key.verifying_key().stream().unwrap());
+        let made = std::thread::scope(|scope| {
+            scope
+                .spawn(move || {
+                    let mut signing = signing;
+                    signing.update(b"message");
+                    signing.sign().unwrap()
+                })
+                .join()
+                .unwrap()
+        });
+        let verified = std::thread::spawn(move || {
+            let mut verifying = verifying;
+            verifying.update(b"message");
+            verifying.verify(&made)
+        });
+        assert!(verified.join().unwrap().is_ok());
+    }
+}
+
 /// Two streams of one key do not meet.
 #[test]
 fn streams_side_by_side() {

@@ -128,7 +128,7 @@ impl<F: FnOnce(&digest::Digest) -> Result<Signature, SigningFailed>> DigestThenS
     }
 }
 
-impl<F: FnOnce(&digest::Digest) -> Result<Signature, SigningFailed>> SignPieces for DigestThenSign<F> {
+impl<F: FnOnce(&digest::Digest) -> Result<Signature, SigningFailed> + Send> SignPieces for DigestThenSign<F> {
     fn update(&mut self, octets: &[u8]) {
         self.context.update(octets);
     }

@@ -3,7 +3,7 @@
 //! * [`vectors`] finds and reads the files of `test-vectors/`.
 //! * [`exceptions`] records the outcome of every case of a suite and compares the deviations with
 //!   those that `test-vectors/exceptions.json` excuses.
-//! * [`alloc`] counts the allocations of the current thread.
+//! * [`alloc`] counts the allocations of the current thread, and shows what its freed memory held.
 //!
 //! Everything here panics with a sentence where a test cannot go on.
 

@@ -18,6 +18,9 @@ pub(crate) fn help(rest: &str) -> String {
     format!("Algorithms of this build:\n  {}\n\n{rest}", names(available()))
 }
 
+/// The name of EdDSA that is written only where it is asked for (RFC 9864).
+pub(crate) const FULLY_SPECIFIED: &str = "Ed25519";
+
 /// Reads names.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! `carnet sign`: makes a token.
 
-use crate::algorithms;
+use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::duration;
 use crate::failure::Failure;
 use crate::header_parameter::HeaderParameter;
@@ -173,8 +173,7 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
         ("the claims (--claims)", claims.as_ref().and_then(Claims::source)),
     ])?;
     let choice = KeyChoice::new(key.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
-    let algorithm: Option<Algorithm> = arguments.alg.as_deref().map(str::parse).transpose()?;
-    let key = signing_key(choice, algorithm)?;
+    let key = signing_key(choice, arguments.alg.as_deref())?;
     let claims = claims.map(|claims| claims.read()).transpose()?;
     output::result(&token(arguments, claims.as_deref()).sign(&key)?)
 }
@@ -183,13 +182,15 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure`].
-pub(crate) fn signing_key(choice: KeyChoice<'_>, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
+pub(crate) fn signing_key(choice: KeyChoice<'_>, alg: Option<&str>) -> Result<SigningKey, Failure> {
+    let algorithm: Option<Algorithm> = alg.map(str::parse).transpose()?;
     let bind = |secret| SigningKey::from_secret(algorithm.unwrap_or(Algorithm::HS256), &secret);
-    match choice {
-        KeyChoice::KeyFile(file) => private_key(file, algorithm),
-        KeyChoice::SecretFile(file) => bind(secret::from_file(file)?).map_err(|error| Failure::key(file, &error)),
-        KeyChoice::SecretVariable(name) => Ok(bind(secret::from_variable(name)?)?),
-    }
+    let key = match choice {
+        KeyChoice::KeyFile(file) => private_key(file, algorithm)?,
+        KeyChoice::SecretFile(file) => bind(secret::from_file(file)?).map_err(|error| Failure::key(file, &error))?,
+        KeyChoice::SecretVariable(name) => bind(secret::from_variable(name)?)?,
+    };
+    Ok(if alg == Some(FULLY_SPECIFIED) { key.with_fully_specified_name() } else { key })
 }
 
 fn private_key(file: &Source, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {

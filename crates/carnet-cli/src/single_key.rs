@@ -53,6 +53,13 @@ impl SingleKey {
     ///
     /// # Errors
     /// The library's, for an algorithm of other keys.
+    pub(crate) fn with_fully_specified_name(self) -> Self {
+        match self {
+            Self::Public(jwk) => jwk.with_fully_specified_name().into(),
+            Self::Private(jwk) => jwk.with_fully_specified_name().into(),
+        }
+    }
+
     pub(crate) fn with_algorithm(self, algorithm: Algorithm) -> Result<Self, KeyError> {
         Ok(match self {
             Self::Public(jwk) => jwk.with_algorithm(algorithm)?.into(),

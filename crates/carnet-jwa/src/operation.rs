@@ -29,7 +29,7 @@ pub(crate) trait Sign: Send + Sync {
 }
 
 /// A message that arrives piece by piece, to be signed.
-pub(crate) trait SignPieces {
+pub(crate) trait SignPieces: Send {
     fn update(&mut self, octets: &[u8]);
 
     fn sign(self: Box<Self>) -> Result<Signature, SigningFailed>;

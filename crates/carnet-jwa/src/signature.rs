@@ -4,6 +4,7 @@ use core::ops::Deref;
 /// The octets of a signature or MAC that was made, in the form that JWS has. Those of HMAC, ES256 and Ed25519 need no heap.
 ///
 /// ```
+/// # if !carnet_jwa::Algorithm::ES256.is_available() { return; }
 /// use carnet_jwa::{Algorithm, Signature};
 /// assert!(Signature::from_bytes(Algorithm::ES256, &[1; 64]).is_ok());
 /// assert!(Signature::from_bytes(Algorithm::ES256, &[1; 63]).is_err());

@@ -18,6 +18,7 @@ use core::fmt;
 /// certificates or whether they are in force, and it never follows `x5u`.
 ///
 /// ```
+/// # if !carnet_jwa::Algorithm::ES256.is_available() { return Ok(()); }
 /// use carnet_jwk::Jwk;
 /// // RFC 8037 appendix A.2 and A.3
 /// let jwk = Jwk::from_json(r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)?;
@@ -230,6 +231,14 @@ impl Jwk {
         check_key_id(&key_id)?;
         self.parameters.key_id = Some(key_id);
         Ok(self)
+    }
+
+    /// The same key, with `Ed25519` (RFC 9864) instead of `EdDSA` in its `alg`. No other algorithm has two
+    /// spellings.
+    #[must_use]
+    pub fn with_fully_specified_name(mut self) -> Self {
+        self.parameters.fully_specify();
+        self
     }
 
     /// The same key with its thumbprint as `kid`.

@@ -3,6 +3,7 @@ use carnet_jwa::Algorithm;
 /// How keys that leave something open become verifying keys.
 ///
 /// ```
+/// # if !carnet_jwa::Algorithm::ES256.is_available() { return Ok(()); }
 /// use carnet_jwa::Algorithm;
 /// use carnet_jwk::{JwkSet, KeyRules};
 /// let set = JwkSet::from_json(r#"{"keys":[{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}]}"#)?;

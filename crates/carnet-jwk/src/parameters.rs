@@ -29,6 +29,9 @@ pub(crate) struct Parameters {
 /// Twice as many as RFC 7517 §4.3 knows.
 const MOST_OPERATIONS: usize = 16;
 
+/// The name RFC 9864 gives EdDSA on Ed25519.
+pub(crate) const FULLY_SPECIFIED: &str = "Ed25519";
+
 const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
 
 impl Parameters {
@@ -93,6 +96,18 @@ impl Parameters {
             Some(Ok(algorithm)) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm: algorithm.name(), key }),
             _ => Ok(()),
         }
+    }
+
+    /// Writes `Ed25519` (RFC 9864) for `EdDSA`. No other algorithm has two spellings.
+    pub(crate) fn fully_specify(&mut self) {
+        if self.algorithm.as_deref() == Some(Algorithm::EdDSA.name()) {
+            self.algorithm = Some(FULLY_SPECIFIED.to_owned());
+        }
+    }
+
+    /// Whether `alg` is written in the way of RFC 9864 where there is another.
+    pub(crate) fn is_fully_specified(&self) -> bool {
+        self.algorithm.as_deref() == Some(FULLY_SPECIFIED)
     }
 
     /// Whether `use` and `key_ops` allow a purpose.

@@ -1,5 +1,5 @@
 use crate::jwk::Jwk;
-use crate::parameters::{Purpose, check_key_id, default_algorithm};
+use crate::parameters::{FULLY_SPECIFIED, Purpose, check_key_id, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use crate::signer::Signer;
@@ -12,6 +12,7 @@ use core::fmt;
 /// A key that signs with its one algorithm. The backend parses it once, when it is made.
 ///
 /// ```
+/// # if !carnet_jwa::Algorithm::ES256.is_available() { return Ok(()); }
 /// use carnet_jwa::Algorithm::ES256;
 /// use carnet_jwk::{JwkSet, SigningKey};
 /// let key = SigningKey::generate(ES256)?.with_thumbprint_key_id();
@@ -72,7 +73,9 @@ impl SigningKey {
             public.parameters.operations = None; // said by "use" already
             public
         });
-        Ok(Self::new(primitive, jwk.parameters.key_id.clone(), public))
+        let key = Self::new(primitive, jwk.parameters.key_id.clone(), public);
+        // As the key spells it, so do its tokens: there are verifiers that compare the two.
+        Ok(if jwk.parameters.is_fully_specified() { key.with_fully_specified_name() } else { key })
     }
 
     fn new(primitive: SigningPrimitive, key_id: Option<String>, public: Option<Jwk>) -> Self {
@@ -151,7 +154,7 @@ impl SigningKey {
     #[must_use]
     pub fn with_fully_specified_name(mut self) -> Self {
         if self.algorithm() == Algorithm::EdDSA {
-            self.name = "Ed25519";
+            self.name = FULLY_SPECIFIED;
             if let Some(public) = &mut self.public {
                 public.parameters.algorithm = Some(self.name.to_owned());
             }

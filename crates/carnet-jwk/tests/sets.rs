@@ -1,4 +1,5 @@
 //! JWK Sets: what is taken, what is kept aside, and the limits.
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 use carnet_core::Limits;
 use carnet_core::limits::{MAX_KEY_OCTETS, MAX_SET_OCTETS};

@@ -67,9 +67,14 @@ impl<'t> DecodedJson<'t> {
         Ok((text, octets))
     }
 
-    /// Refuses a token that carries a payload, were it an empty one: RFC 7515 appendix F deletes the member.
-    pub(crate) const fn check_detached(&self) -> Result<(), ParseError> {
-        if self.payload.is_some() { Err(ParseError::NotDetached) } else { Ok(()) }
+    /// Refuses a token that carries a payload. RFC 7515 appendix F deletes the member; an empty one, which many write in its place, says the same, as the
+    /// empty segment of a compact serialization does.
+    pub(crate) fn check_detached(&self) -> Result<(), ParseError> {
+        if self.payload.as_ref().is_some_and(|payload| !payload.is_empty()) {
+            Err(ParseError::NotDetached)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -81,6 +81,19 @@ fn keys_are_compared_by_what_they_hold() {
     assert!(secret(7, 32) == secret(7, 32));
     assert!(secret(7, 32) != secret(8, 32));
     assert!(secret(7, 32) != secret(7, 33));
+    // Whatever octet differs, and by whatever bit: none is passed over where the comparison takes the same time for all.
+    let jwk = |octets: &[u8]| {
+        let jwk = json!({"kty": "oct", "k": base64url::encode(octets)}).to_string();
+        PrivateJwk::from_json(&jwk).unwrap()
+    };
+    let octets = [7; 64];
+    for bit in 0..512 {
+        let mut other = octets;
+        other[bit / 8] ^= 1 << (bit % 8);
+        assert!(Secret::from_bytes(octets).unwrap() != Secret::from_bytes(other).unwrap(), "bit {bit}");
+        assert!(jwk(&octets) != jwk(&other), "bit {bit}");
+    }
+    assert!(jwk(&octets) == jwk(&octets) && jwk(&octets) != jwk(&octets[..63]));
 }
 
 #[test]

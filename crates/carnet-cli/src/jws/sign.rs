@@ -6,8 +6,8 @@ use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::sign::signing_key;
 use crate::source::{self, Source};
+use carnet::SigningKey;
 use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
-use carnet::{Algorithm, SigningKey};
 use clap::{Args, ValueEnum};
 
 /// What `carnet jws sign --help` ends with.
@@ -114,11 +114,11 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
     if key.len() > 1 && arguments.serialization != Serialization::General {
         return Err(Failure::usage("only a general serialization has several signatures: --serialization general"));
     }
-    let algorithm: Option<Algorithm> = arguments.alg.as_deref().map(str::parse).transpose()?;
+    let alg = arguments.alg.as_deref();
     let keys = if key.is_empty() {
-        vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, algorithm)?]
+        vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, alg)?]
     } else {
-        key.iter().map(|key| signing_key(KeyChoice::KeyFile(key), algorithm)).collect::<Result<_, _>>()?
+        key.iter().map(|key| signing_key(KeyChoice::KeyFile(key), alg)).collect::<Result<_, _>>()?
     };
     let (first, others) = keys.split_first().ok_or_else(|| Failure::usage("a key is missing"))?;
     output::result(&token(arguments, first, others)?)

@@ -1,6 +1,6 @@
 //! `carnet key convert`: writes a key in another form.
 
-use crate::algorithms;
+use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::failure::Failure;
 use crate::key_file::KeyFile;
 use crate::key_form::Form;
@@ -52,6 +52,9 @@ pub(super) fn run(arguments: &ConvertArguments) -> Result<(), Failure> {
     let mut key = KeyFile::read_single(file, ", and one key is converted; put it into a file of its own")?;
     if let Some(algorithm) = algorithm {
         key = key.with_algorithm(algorithm).map_err(|error| Failure::key(file, &error))?;
+        if alg.as_deref() == Some(FULLY_SPECIFIED) {
+            key = key.with_fully_specified_name();
+        }
     }
     if let Some(key_id) = kid {
         key = key.with_key_id(key_id)?;

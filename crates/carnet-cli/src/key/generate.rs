@@ -1,6 +1,6 @@
 //! `carnet key generate`: makes a key.
 
-use crate::algorithms;
+use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::failure::Failure;
 use crate::key_form::Format;
 use crate::key_id::KeyId;
@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
             )));
         }
     };
+    let key = if arguments.alg == FULLY_SPECIFIED { key.with_fully_specified_name() } else { key };
     let mut key = SingleKey::from(key);
     if let Some(key_id) = &arguments.kid {
         key = key.with_key_id(key_id)?;

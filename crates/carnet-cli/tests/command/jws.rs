@@ -147,3 +147,22 @@ fn the_examples_of_the_specification() {
     desk.run(&["jws", "verify", "--secret-file", "secret", &rfc7515_token("A.5")])
         .fails_with(1, "error[algorithm_not_allowed]");
 }
+
+#[test]
+fn ed25519_is_written_as_it_is_asked_for() {
+    let desk = desk();
+    let header = |token: &str| crate::desk::decode(token).0;
+    let key = desk.run(&["key", "generate", "--alg", "Ed25519"]).line();
+    assert!(key.contains(r#""alg":"Ed25519""#));
+    desk.put("ed25519.json", key);
+    for (key, more, alg) in
+        [("ed25519.json", &[][..], "Ed25519"), ("ed.json", &[], "EdDSA"), ("ed.json", &["--alg", "Ed25519"], "Ed25519")]
+    {
+        let token = desk.run(&[&["jws", "sign", "--key", key, "ed.pub"], more].concat()).line();
+        assert_eq!(header(&token), format!(r#"{{"alg":"{alg}"}}"#), "{key} {more:?}");
+        let token = desk.run(&[&["sign", "--key", key, "--never-expires"], more].concat()).line();
+        assert_eq!(header(&token), format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#), "{key} {more:?}");
+    }
+    let converted = desk.run(&["key", "convert", "--to", "jwk", "--alg", "Ed25519", "ed.pub"]).line();
+    assert!(converted.contains(r#""alg":"Ed25519""#));
+}

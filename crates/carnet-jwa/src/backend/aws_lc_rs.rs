@@ -85,7 +85,7 @@ struct HashThenSign<F> {
     sign: F,
 }
 
-impl<F: FnOnce(&digest::Digest) -> Result<Signature, SigningFailed>> SignPieces for HashThenSign<F> {
+impl<F: FnOnce(&digest::Digest) -> Result<Signature, SigningFailed> + Send> SignPieces for HashThenSign<F> {
     fn update(&mut self, octets: &[u8]) {
         self.context.update(octets);
     }

@@ -165,6 +165,7 @@ fn unsupported(oid: ObjectIdentifier) -> KeyError {
     let reason = match name {
         Some("RSASSA-PSS") => "its parameters are not read; make it an ordinary RSA key, which PS256 takes as well",
         Some(name) => why_not(name),
+        None if Algorithm::key_kinds().next().is_none() => why_not(""),
         None => "no supported algorithm uses this kind of key",
     };
     KeyError::Unsupported { what: Quoted::new(name.unwrap_or(&oid)), reason }

@@ -45,8 +45,8 @@ impl<K: KeySource> JwsVerifier<K> {
     }
 
     /// As [`verify_json`](Self::verify_json), with a payload that the token does not carry
-    /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)). The token must have no member `payload`, not even an empty one,
-    /// and the payload at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
+    /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)). The token must have no member `payload`, or an empty
+    /// one, and the payload at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
     ///
     /// # Errors
     /// As [`verify_json`](Self::verify_json).

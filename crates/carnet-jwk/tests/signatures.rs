@@ -21,7 +21,7 @@ fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
 
 /// An INTEGER that is not negative, in its one form.
 fn integer(number: &[u8]) -> Vec<u8> {
-    let from = number.iter().position(|octet| *octet != 0).unwrap_or(number.len() - 1);
+    let from = number.iter().position(|octet| *octet != 0).unwrap_or(number.len().saturating_sub(1));
     let sign = if number[from] >= 0x80 { &[0][..] } else { &[] };
     element(2, &[sign, &number[from..]].concat())
 }

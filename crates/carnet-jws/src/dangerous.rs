@@ -122,9 +122,9 @@ impl fmt::Debug for UnverifiedSignature {
 /// ```
 pub fn decode_json(text: &str, limits: &Limits) -> Result<UnverifiedJsonJws, ParseError> {
     let mut decoded = DecodedJson::read(text, limits)?;
-    let payload = match decoded.check_detached() {
-        Ok(()) => None,
-        Err(_) => Some(decoded.attached_payload()?.1),
+    let payload = match decoded.has_payload() {
+        true => Some(decoded.attached_payload()?.1),
+        false => None,
     };
     let unverified = |DecodedSignature { headers, octets, .. }| UnverifiedSignature { headers, octets };
     Ok(UnverifiedJsonJws { payload, signatures: decoded.signatures.into_iter().map(unverified).collect() })

@@ -67,6 +67,11 @@ impl<'t> DecodedJson<'t> {
         Ok((text, octets))
     }
 
+    /// Whether there is a payload, were it an empty one.
+    pub(crate) const fn has_payload(&self) -> bool {
+        self.payload.is_some()
+    }
+
     /// Refuses a token that carries a payload. RFC 7515 appendix F deletes the member; an empty one, which many write in its place, says the same, as the
     /// empty segment of a compact serialization does.
     pub(crate) fn check_detached(&self) -> Result<(), ParseError> {

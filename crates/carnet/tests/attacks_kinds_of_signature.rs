@@ -51,6 +51,7 @@ fn signature(token: &str) -> Vec<u8> {
 }
 
 /// `from − take` or `from + take`, most significant octet first, within the length of `from`.
+#[expect(clippy::arithmetic_side_effects, reason = "octets and a carry fit")]
 fn arithmetic(from: &[u8], take: &[u8], subtract: bool) -> Vec<u8> {
     let mut carry = 0_i16;
     let mut result: Vec<u8> = from
@@ -246,6 +247,7 @@ fn layout(algorithm: Algorithm) -> Layout {
 }
 
 impl Layout {
+    #[expect(clippy::arithmetic_side_effects, reason = "small constants")]
     fn hints(&self) -> usize {
         self.challenge + self.z_bits * self.coefficients / 8
     }

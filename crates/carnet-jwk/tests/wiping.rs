@@ -2,7 +2,7 @@
 //!
 //! Seen is memory of Rust's heap. What the backends keep is theirs (SECURITY.md), and what was on the stack is not looked at.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
 
 #[path = "support/forms.rs"]
 mod forms;

@@ -1,6 +1,6 @@
 //! Without a backend everything compiles, and whatever would make a key says that it is not supported. Nothing panics.
 #![cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 #[path = "support/forms.rs"]
 mod forms;

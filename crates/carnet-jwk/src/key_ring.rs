@@ -102,9 +102,8 @@ impl KeyRing {
     /// The same ring with a next key, which is published and neither signs nor verifies yet.
     #[must_use]
     pub fn with_next(self, next: SigningKey) -> Self {
-        let generation = self.0.load();
-        let next = Some(Arc::new(next));
-        self.0.store(Arc::new(Generation { next, ..(**generation).clone() }));
+        let next = Arc::new(next);
+        self.0.rcu(|old| Arc::new(Generation { next: Some(Arc::clone(&next)), ..(**old).clone() }));
         self
     }
 
@@ -125,9 +124,10 @@ impl KeyRing {
     }
 
     fn add_previous(self, previous: Previous) -> Self {
-        let old = self.0.load();
-        let previous = old.previous.iter().cloned().chain([previous]).collect();
-        self.0.store(Arc::new(Generation::new(old.next.clone(), Arc::clone(&old.current), previous)));
+        self.0.rcu(|old| {
+            let previous = old.previous.iter().chain([&previous]).cloned().collect();
+            Arc::new(Generation::new(old.next.clone(), Arc::clone(&old.current), previous))
+        });
         self
     }
 

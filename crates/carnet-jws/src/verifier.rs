@@ -43,7 +43,8 @@ pub struct JwsVerifier<K> {
 }
 
 impl<K: KeySource> JwsVerifier<K> {
-    /// A verifier that allows the algorithms its keys are bound to.
+    /// A verifier that allows the algorithms its keys are bound to, of HMAC, RSA, ES256, ES384 and EdDSA. ES512, ES256K and ML-DSA are allowed only
+    /// when named with [`algorithms`](Self::algorithms), whatever the keys are.
     #[must_use]
     pub fn new(keys: impl IntoKeySource<Source = K>) -> Self {
         Self { keys: keys.into_key_source(), rules: Rules::default(), unprotected_algorithm: false, require_all: false }

@@ -13,10 +13,11 @@ use std::time::Duration;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let service = mock::start().await?;
+    let (service, public) = mock::start().await?;
 
-    // The issuer knows the service's address, the key's name there and its public half, and nothing secret.
-    let kms = Kms::connect(&service, "token-signing").await?;
+    // The issuer is configured with the service's address and with the key's public half, and knows nothing secret. The public half was taken down when
+    // the key was made. It is not asked for over the connection whose answers it is to check.
+    let kms = Kms::new(&service, Jwk::from_pem(&public)?.with_key_id("token-signing")?)?;
     let token = Token::builder()
         .issuer("https://auth.example.com/")
         .audience("api://my-service")
@@ -64,10 +65,8 @@ struct Answer {
 }
 
 impl Kms {
-    async fn connect(service: &str, name: &str) -> Result<Self, Box<dyn Error>> {
+    fn new(service: &str, public: Jwk) -> Result<Self, Box<dyn Error>> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?;
-        let pem = http.get(format!("{service}/public/{name}")).send().await?.error_for_status()?.text().await?;
-        let public = Jwk::from_pem(&pem)?.with_key_id(name)?;
         let verifying = VerifyingKey::from_jwk_as(ES256, &public)?;
         Ok(Self { http, service: service.to_owned(), path: "sign", public, verifying })
     }
@@ -101,7 +100,7 @@ mod mock {
     use super::{Answer, Request};
     use axum::extract::State;
     use axum::http::StatusCode;
-    use axum::routing::{get, post};
+    use axum::routing::post;
     use axum::{Json, Router};
     use carnet::base64url;
     use carnet::prelude::*;
@@ -110,38 +109,35 @@ mod mock {
     use std::error::Error;
     use std::sync::Arc;
 
-    struct Key {
-        pair: EcdsaKeyPair,
-        public: String,
-    }
-
-    /// Starts the service and gives its address.
-    pub(super) async fn start() -> Result<String, Box<dyn Error>> {
+    /// Starts the service with a new key, and gives its address and the key's public half.
+    pub(super) async fn start() -> Result<(String, String), Box<dyn Error>> {
         let jwk = PrivateJwk::generate(ES256)?;
         let random = SystemRandom::new();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &jwk.expose_der()?, &random);
         let public = jwk.public_jwk().ok_or("an EC key has a public half")?.to_pem()?;
-        let key = Key { pair: pair.map_err(|_| "ring reads the key")?, public };
+        let pair = pair.map_err(|_| "ring reads the key")?;
 
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let service = Router::new()
-            .route("/public/token-signing", get(|State(key): State<Arc<Key>>| async move { key.public.clone() }))
             .route("/sign", post(sign))
             .route("/sign-altered", post(sign_altered))
-            .with_state(Arc::new(key));
+            .with_state(Arc::new(pair));
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(address)
+        Ok((address, public))
     }
 
-    async fn sign(State(key): State<Arc<Key>>, Json(request): Json<Request>) -> Result<Json<Answer>, StatusCode> {
+    async fn sign(
+        State(pair): State<Arc<EcdsaKeyPair>>,
+        Json(request): Json<Request>,
+    ) -> Result<Json<Answer>, StatusCode> {
         let message = base64url::decode(&request.message).map_err(|_| StatusCode::BAD_REQUEST)?;
-        let der = key.pair.sign(&SystemRandom::new(), &message).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        let der = pair.sign(&SystemRandom::new(), &message).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         Ok(Json(Answer { signature: base64url::encode(der.as_ref()) }))
     }
 
     /// Signs another message than the one that was asked for.
-    async fn sign_altered(key: State<Arc<Key>>, _: Json<Request>) -> Result<Json<Answer>, StatusCode> {
-        sign(key, Json(Request { message: base64url::encode(b"another message") })).await
+    async fn sign_altered(pair: State<Arc<EcdsaKeyPair>>, _: Json<Request>) -> Result<Json<Answer>, StatusCode> {
+        sign(pair, Json(Request { message: base64url::encode(b"another message") })).await
     }
 }

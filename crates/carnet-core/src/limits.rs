@@ -26,9 +26,10 @@ pub struct Limits {
     pub key_id_octets: usize,
     /// Entries read from one JWK Set. Default 256; large providers publish fewer than 20.
     pub keys_per_set: usize,
-    /// Keys tried for one token, at least 1. Default 8: what several matches during a rotation need, at about 50 µs each.
+    /// Keys tried for one signature, at least 1. Default 8: what several matches during a rotation need, at about 50 µs each.
     ///
-    /// A token with several signatures may cost one trial more for each further signature.
+    /// A token with several signatures may cost as many for each of them: what one signature costs takes nothing from another. Where the keys have a
+    /// `kid` of their own, each costs one trial.
     pub key_trials: usize,
     /// Signatures in one general JSON serialization. Default 16: one for each algorithm, or for each of a board of signers.
     pub signatures: usize,

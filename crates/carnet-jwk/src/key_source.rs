@@ -8,7 +8,8 @@ use core::ops::Deref;
 /// A verifier takes one snapshot for each token, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
 /// without a token ever meeting two generations of them.
 ///
-/// A source whose keys are at hand is also a [`LocalKeys`], which is what the verifiers' calls need:
+/// A source whose keys are at hand is also a [`LocalKeys`], which is what verifying a JSON Web Token without waiting needs; a verifier of bare signatures
+/// takes any source, and waits as long as it does:
 ///
 /// ```
 /// use carnet_jwk::{KeySource, KeySourceError, LocalKeys, VerifyingKeys};

@@ -11,6 +11,7 @@ mod certificate;
 mod container;
 mod fields;
 mod jwk;
+mod jwt_header;
 mod key_remark;
 mod key_ring;
 mod key_rules;
@@ -28,6 +29,8 @@ mod verifying_key;
 mod verifying_keys;
 
 pub use jwk::Jwk;
+#[doc(hidden)]
+pub use jwt_header::JwtHeader;
 pub use key_remark::KeyRemark;
 pub use key_ring::KeyRing;
 pub use key_rules::KeyRules;

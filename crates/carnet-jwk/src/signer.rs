@@ -1,3 +1,4 @@
+use crate::jwt_header::JwtHeader;
 use carnet_jwa::{Algorithm, Signature, SigningFailed, SigningStream};
 use core::future::Future;
 use core::pin::Pin;
@@ -15,7 +16,7 @@ pub trait Signer: Send + Sync {
     /// Its one algorithm.
     fn algorithm(&self) -> Algorithm;
 
-    /// What is written into `alg`: the algorithm's name, unless it has another spelling.
+    /// What is written into `alg`: the algorithm's name, or another spelling of it. Nothing is signed under any other name.
     fn algorithm_name(&self) -> &str {
         self.algorithm().name()
     }
@@ -36,8 +37,8 @@ pub trait Signer: Send + Sync {
         None
     }
 
-    /// The encoded protected header of a JWT that says nothing but `alg`, `typ` (`JWT`) and `kid`, where the signer keeps it ready.
-    fn jwt_header(&self) -> Option<&str> {
+    #[doc(hidden)]
+    fn jwt_header(&self) -> Option<&JwtHeader> {
         None
     }
 }
@@ -63,7 +64,7 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
         (**self).stream()
     }
 
-    fn jwt_header(&self) -> Option<&str> {
+    fn jwt_header(&self) -> Option<&JwtHeader> {
         (**self).jwt_header()
     }
 }
@@ -101,7 +102,7 @@ pub trait AsyncSigner: Send + Sync {
     /// Its one algorithm.
     fn algorithm(&self) -> Algorithm;
 
-    /// What is written into `alg`: the algorithm's name, unless it has another spelling.
+    /// What is written into `alg`: the algorithm's name, or another spelling of it. Nothing is signed under any other name.
     fn algorithm_name(&self) -> &str {
         self.algorithm().name()
     }

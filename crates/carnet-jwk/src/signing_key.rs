@@ -1,11 +1,11 @@
 use crate::jwk::Jwk;
+use crate::jwt_header::JwtHeader;
 use crate::parameters::{FULLY_SPECIFIED, Purpose, check_key_id, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use crate::signer::Signer;
 use crate::verifying_key::{VerifyingKey, check_same};
-use carnet_core::json::Writer;
-use carnet_core::{Quoted, base64url};
+use carnet_core::Quoted;
 use carnet_jwa::{Algorithm, KeyError, Signature, SigningFailed, SigningPrimitive, SigningStream};
 use core::fmt;
 
@@ -25,7 +25,7 @@ pub struct SigningKey {
     name: &'static str,
     key_id: Option<String>,
     public: Option<Jwk>,
-    jwt_header: String,
+    jwt_header: JwtHeader,
 }
 
 impl SigningKey {
@@ -80,18 +80,13 @@ impl SigningKey {
 
     fn new(primitive: SigningPrimitive, key_id: Option<String>, public: Option<Jwk>) -> Self {
         let name = primitive.algorithm().name();
-        Self { primitive, name, key_id, public, jwt_header: String::new() }.with_jwt_header()
+        let jwt_header = JwtHeader::new(name, key_id.as_deref());
+        Self { primitive, name, key_id, public, jwt_header }
     }
 
     /// Writes the header anew, after a name in it has changed.
     fn with_jwt_header(mut self) -> Self {
-        let mut writer = Writer::with_capacity(128);
-        writer.string("alg", self.name);
-        writer.string("typ", "JWT");
-        if let Some(key_id) = &self.key_id {
-            writer.string("kid", key_id);
-        }
-        self.jwt_header = base64url::encode(writer.finish().as_bytes());
+        self.jwt_header = JwtHeader::new(self.name, self.key_id.as_deref());
         self
     }
 
@@ -192,12 +187,6 @@ impl SigningKey {
         self.key_id.as_deref()
     }
 
-    /// The encoded protected header of a JWT that says nothing but `alg`, `typ` (`JWT`) and the key's `kid`: most of them, so it is written once.
-    #[must_use]
-    pub fn jwt_header(&self) -> &str {
-        &self.jwt_header
-    }
-
     /// The bare signature over `message`, in the form that JWS has (RFC 7518 §3).
     ///
     /// # Errors
@@ -237,7 +226,7 @@ impl Signer for SigningKey {
     }
 
     #[inline]
-    fn jwt_header(&self) -> Option<&str> {
+    fn jwt_header(&self) -> Option<&JwtHeader> {
         Some(&self.jwt_header)
     }
 }

@@ -65,7 +65,7 @@ impl VerifyingKeys {
 
     /// The keys to try for a token with this `kid`, whatever their algorithm.
     #[must_use]
-    pub fn candidates<'k>(&'k self, key_id: Option<&'k str>) -> Candidates<'k> {
+    pub fn candidates<'k, 't>(&'k self, key_id: Option<&'t str>) -> Candidates<'k, 't> {
         Candidates(match key_id.filter(|_| self.any_key_id) {
             None => Choice::All(self.keys.iter()),
             Some(key_id) if self.keys.len() <= WALKED => Choice::Walked(self.keys.iter(), key_id),
@@ -79,16 +79,16 @@ impl VerifyingKeys {
 
 /// The keys [`VerifyingKeys::candidates`] found, in their order.
 #[derive(Debug)]
-pub struct Candidates<'k>(Choice<'k>);
+pub struct Candidates<'k, 't>(Choice<'k, 't>);
 
 #[derive(Debug)]
-enum Choice<'k> {
+enum Choice<'k, 't> {
     All(core::slice::Iter<'k, VerifyingKey>),
-    Walked(core::slice::Iter<'k, VerifyingKey>, &'k str),
+    Walked(core::slice::Iter<'k, VerifyingKey>, &'t str),
     Looked(core::slice::Iter<'k, usize>, &'k [VerifyingKey]),
 }
 
-impl<'k> Iterator for Candidates<'k> {
+impl<'k> Iterator for Candidates<'k, '_> {
     type Item = &'k VerifyingKey;
 
     fn next(&mut self) -> Option<&'k VerifyingKey> {

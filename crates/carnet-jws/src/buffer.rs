@@ -1,8 +1,9 @@
-use crate::headers::{self, Headers};
+use crate::headers;
 use carnet_core::header::HeaderPlaces;
 use carnet_core::json::Member;
 use carnet_core::limits::Limits;
 use carnet_core::{Header, HeaderError, ParseError, Part, base64url, compact::Compact};
+use carnet_jwa::Algorithm;
 use core::fmt;
 
 /// Room for one decoded JWS, to be used again for the next: once its capacities have grown, decoding allocates nothing.
@@ -10,14 +11,22 @@ use core::fmt;
 /// `Debug` shows no contents.
 #[derive(Default, Clone)]
 pub struct JwsBuffer {
-    /// The header's JSON, the payload, and, until it has been checked, the signature.
+    /// The header's JSON, the payload, and the signature, or, once that has been checked, the `kid` of the key.
     octets: Vec<u8>,
     header_end: usize,
     payload_end: usize,
     side: String,
     members: Vec<Member>,
     places: HeaderPlaces,
-    verified: bool,
+    /// The key that verified the signature. `None` as long as none has.
+    key: Option<KeyNames>,
+}
+
+/// What is kept of the key that verified.
+#[derive(Debug, Clone, Copy)]
+struct KeyNames {
+    algorithm: Algorithm,
+    has_key_id: bool,
 }
 
 impl JwsBuffer {
@@ -30,72 +39,68 @@ impl JwsBuffer {
     /// What the last successful verification into this buffer left; `None` after a failed one.
     #[must_use]
     pub fn verified(&self) -> Option<VerifiedJwsRef<'_>> {
-        self.verified.then(|| self.view())
+        self.key.map(|key| self.view(key))
+    }
+
+    fn view(&self, key: KeyNames) -> VerifiedJwsRef<'_> {
+        view(&self.octets, self.header_end, self.payload_end, &self.side, self.places, key)
     }
 
     /// The payload of [`verified`](Self::verified).
     #[must_use]
     pub fn verified_payload(&self) -> Option<&[u8]> {
-        self.verified.then(|| self.payload())
+        self.key.map(|_| self.payload())
     }
 
     /// As [`verified`](Self::verified), with the room that reading the header took, for whoever reads the payload next.
     #[must_use]
     pub fn verified_and_room(&mut self) -> Option<(VerifiedJwsRef<'_>, &mut Vec<Member>)> {
-        let Self { octets, header_end, payload_end, side, members, places, verified } = self;
-        let view = view(octets, *header_end, *payload_end, side, *places);
-        verified.then_some((view, members))
+        let Self { octets, header_end, payload_end, side, members, places, key } = self;
+        key.map(|key| (view(octets, *header_end, *payload_end, side, *places, key), members))
     }
 
-    /// Decodes all three segments and checks the header's form. Believes nothing.
-    ///
-    /// With `unencoded`, a header may say that the payload stands as it is.
-    pub(crate) fn decode<'t>(
-        &mut self,
-        token: &'t str,
-        limits: &Limits,
-        unencoded: bool,
-    ) -> Result<Compact<'t>, ParseError> {
-        self.verified = false;
+    /// Decodes all three segments and checks the header's form. Believes nothing, and leaves it to the verifier whether the payload may stand as it
+    /// is.
+    pub(crate) fn decode<'t>(&mut self, token: &'t str, limits: &Limits) -> Result<Compact<'t>, ParseError> {
+        self.key = None;
         self.octets.clear();
         self.side.clear();
         let compact = Compact::parse(token, limits)?;
         headers::check_length(compact.protected(), limits)?;
-        let unencoded = unencoded && Headers::of_compact(compact.protected(), limits)?.unencoded();
-        self.octets.reserve(token.len().div_ceil(4).saturating_mul(3));
+        // With room for the name of a key.
+        self.octets.reserve(token.len().div_ceil(4).saturating_mul(3).saturating_add(64));
         self.members.clear();
         self.members.reserve(16);
-        let mut decode = |text, part| {
-            base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;
-            Ok::<_, ParseError>(self.octets.len())
-        };
-        self.header_end = decode(compact.protected(), Part::Header)?;
-        self.payload_end = match unencoded {
-            false => decode(compact.payload(), Part::Payload)?,
-            true => {
-                check_unencoded(compact.payload().as_bytes())?;
-                self.octets.extend_from_slice(compact.payload().as_bytes());
-                self.octets.len()
-            }
-        };
-        let mut decode =
-            |text, part| base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part });
-        decode(compact.signature(), Part::Signature)?;
+        self.header_end = self.decode_part(compact.protected(), Part::Header)?;
         if self.header_end > limits.header_octets {
             return Err(headers::too_large(limits));
         }
-        let header = self.octets.get(..self.header_end).unwrap_or_default();
         let not_utf8 = |_| ParseError::Header(HeaderError::Json(carnet_core::json::JsonError::NotUtf8));
-        let header = core::str::from_utf8(header).map_err(not_utf8)?;
+        let header = core::str::from_utf8(&self.octets).map_err(not_utf8)?;
         self.places =
             HeaderPlaces::read(header, limits, &mut self.members, &mut self.side).map_err(ParseError::Header)?;
+        if self.places.has_unencoded_payload() {
+            check_unencoded(compact.payload().as_bytes())?;
+            self.octets.extend_from_slice(compact.payload().as_bytes());
+            self.payload_end = self.octets.len();
+        } else {
+            self.payload_end = self.decode_part(compact.payload(), Part::Payload)?;
+        }
+        self.decode_part(compact.signature(), Part::Signature)?;
         Ok(compact)
     }
 
+    /// Decodes a segment behind what is there, and gives its end.
+    #[inline]
+    fn decode_part(&mut self, text: &str, part: Part) -> Result<usize, ParseError> {
+        base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;
+        Ok(self.octets.len())
+    }
+
     pub(crate) fn header(&self) -> Header<'_> {
-        let text = self.octets.get(..self.header_end).unwrap_or_default();
         // Checked to be UTF-8 when it was decoded.
-        Header::new(core::str::from_utf8(text).unwrap_or_default(), &self.side, self.places)
+        let text = core::str::from_utf8(self.octets.get(..self.header_end).unwrap_or_default());
+        Header::new(text.unwrap_or_default(), &self.side, self.places)
     }
 
     pub(crate) fn payload(&self) -> &[u8] {
@@ -106,15 +111,12 @@ impl JwsBuffer {
         self.octets.get(self.payload_end..).unwrap_or_default()
     }
 
-    /// Called by the verifier, and only after the signature was found valid.
-    pub(crate) fn mark_verified(&mut self) {
+    /// Called by the verifier, and only after the signature was found valid, with the key's algorithm and, where it is one of the verifier's own, its
+    /// `kid`.
+    pub(crate) fn mark_verified(&mut self, algorithm: Algorithm, key_id: Option<&str>) {
         self.octets.truncate(self.payload_end);
-        self.verified = true;
-    }
-
-    /// What is in the buffer. For the verifier, after it verified.
-    pub(crate) fn view(&self) -> VerifiedJwsRef<'_> {
-        view(&self.octets, self.header_end, self.payload_end, &self.side, self.places)
+        self.octets.extend_from_slice(key_id.unwrap_or_default().as_bytes());
+        self.key = Some(KeyNames { algorithm, has_key_id: key_id.is_some() });
     }
 }
 
@@ -130,16 +132,19 @@ fn view<'b>(
     payload_end: usize,
     side: &'b str,
     places: HeaderPlaces,
+    key: KeyNames,
 ) -> VerifiedJwsRef<'b> {
     let (header, rest) = octets.split_at_checked(header_end).unwrap_or_default();
-    // Checked to be UTF-8 when it was decoded.
+    let (payload, key_id) = rest.split_at_checked(payload_end.saturating_sub(header_end)).unwrap_or_default();
+    // Both were text before they were octets.
     let header = Header::new(core::str::from_utf8(header).unwrap_or_default(), side, places);
-    VerifiedJwsRef { header, payload: rest.get(..payload_end.saturating_sub(header_end)).unwrap_or_default() }
+    let key_id = if key.has_key_id { core::str::from_utf8(key_id).ok() } else { None };
+    VerifiedJwsRef { header, payload, algorithm: key.algorithm, key_id }
 }
 
 impl fmt::Debug for JwsBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwsBuffer").field("verified", &self.verified).finish_non_exhaustive()
+        f.debug_struct("JwsBuffer").field("verified", &self.key.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -150,6 +155,8 @@ impl fmt::Debug for JwsBuffer {
 pub struct VerifiedJwsRef<'b> {
     header: Header<'b>,
     payload: &'b [u8],
+    algorithm: Algorithm,
+    key_id: Option<&'b str>,
 }
 
 impl<'b> VerifiedJwsRef<'b> {
@@ -164,6 +171,19 @@ impl<'b> VerifiedJwsRef<'b> {
     pub const fn payload(&self) -> &'b [u8] {
         self.payload
     }
+
+    /// The algorithm of the key that verified the signature.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The `kid` of the key that verified the signature: as the verifier's keys have it, and not as the token says. `None` for a key without, and for
+    /// one that the token brought along.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&'b str> {
+        self.key_id
+    }
 }
 
 impl fmt::Debug for VerifiedJwsRef<'_> {
@@ -176,24 +196,44 @@ impl fmt::Debug for VerifiedJwsRef<'_> {
 ///
 /// There is no way to make one but to verify.
 #[derive(Clone)]
-pub struct VerifiedJws(JwsBuffer);
+pub struct VerifiedJws {
+    buffer: JwsBuffer,
+    key: KeyNames,
+}
 
 impl VerifiedJws {
-    /// For the verifier, after it verified into `buffer`.
-    pub(crate) const fn new(buffer: JwsBuffer) -> Self {
-        Self(buffer)
+    /// What was verified into `buffer`; `None` where nothing was.
+    pub(crate) fn new(buffer: JwsBuffer) -> Option<Self> {
+        Some(Self { key: buffer.key?, buffer })
+    }
+
+    fn view(&self) -> VerifiedJwsRef<'_> {
+        self.buffer.view(self.key)
     }
 
     /// The protected header.
     #[must_use]
     pub fn header(&self) -> Header<'_> {
-        self.0.header()
+        self.view().header()
     }
 
     /// The payload, octet for octet what was signed.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        self.0.payload()
+        self.view().payload()
+    }
+
+    /// The algorithm of the key that verified the signature.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.key.algorithm
+    }
+
+    /// The `kid` of the key that verified the signature: as the verifier's keys have it, and not as the token says. `None` for a key without, and for
+    /// one that the token brought along.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.view().key_id()
     }
 }
 

@@ -1,23 +1,24 @@
+mod content;
 mod error;
 mod general;
+mod headers;
 mod identity;
 mod stream;
-mod written;
 
 pub use error::{HeaderSetError, SignError};
 pub use general::GeneralJwsBuilder;
 
-use crate::buffer::check_unencoded;
 use carnet_core::header::{HeaderPlaces, is_registered};
 use carnet_core::json::Writer;
 use carnet_core::{Limits, Quoted, base64url};
 use carnet_jwa::Signature;
 use carnet_jwk::{AsyncSigner, Signer};
+use content::Content;
 use core::fmt;
+use headers::{Form, Headers};
 use identity::Identity;
 use serde::Serialize;
 use std::borrow::Cow;
-use written::{Unsigned, Written};
 
 /// Parameters that have a setter of their own, or that would change how the token is to be read.
 const RESERVED: &[&str] = &["alg", "kid", "typ", "cty", "crit", "b64", "enc", "zip"];
@@ -28,6 +29,9 @@ const RESERVED_UNPROTECTED: &[&str] = &["alg", "crit", "b64", "enc", "zip"];
 /// Signs payloads of any kind.
 ///
 /// `alg` and `kid` come from the key. The payload is signed, not hidden: anybody who has the token can read it.
+///
+/// Headers that a verifier would refuse are an error before anything is signed. The token as a whole may be longer than a verifier takes by default, 64 KiB:
+/// raise its [`Limits::token_octets`] for large payloads, or leave them out of the token with [`detached`](Self::detached).
 ///
 /// ```
 /// use carnet_jwa::Algorithm::EdDSA;
@@ -60,6 +64,15 @@ struct Special {
     unencoded: bool,
     detached: bool,
 }
+
+/// Nothing of the kind.
+static PLAIN: Special = Special {
+    unprotected: Vec::new(),
+    critical: Vec::new(),
+    unprotected_algorithm: false,
+    unencoded: false,
+    detached: false,
+};
 
 impl<'a> JwsBuilder<'a> {
     /// A builder that writes `alg` and, where the key has one, `kid`.
@@ -117,7 +130,7 @@ impl<'a> JwsBuilder<'a> {
             Ok(())
         };
         match problem.and_then(|()| set(&mut self.parameters, name, value)) {
-            Ok(()) => self.special().critical.push(name.to_owned()),
+            Ok(()) => self.special_mut().critical.push(name.to_owned()),
             Err(reason) => self.fail(name, reason),
         }
         self
@@ -131,7 +144,7 @@ impl<'a> JwsBuilder<'a> {
     #[must_use]
     pub fn unprotected<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         let problem = if RESERVED_UNPROTECTED.contains(&name) { Err(NOT_LIKE_THIS) } else { Ok(()) };
-        if let Err(reason) = problem.and_then(|()| set(&mut self.special().unprotected, name, value)) {
+        if let Err(reason) = problem.and_then(|()| set(&mut self.special_mut().unprotected, name, value)) {
             self.fail(name, reason);
         }
         self
@@ -141,7 +154,7 @@ impl<'a> JwsBuilder<'a> {
     /// ([RFC 7520 §4.7](https://www.rfc-editor.org/rfc/rfc7520#section-4.7)). Most refuse it. JSON serializations only.
     #[must_use]
     pub fn unprotected_algorithm(mut self) -> Self {
-        self.special().unprotected_algorithm = true;
+        self.special_mut().unprotected_algorithm = true;
         self
     }
 
@@ -152,7 +165,7 @@ impl<'a> JwsBuilder<'a> {
     /// U+0000. A [`detached`](Self::detached) one may be anything. JSON Web Tokens must not use this.
     #[must_use]
     pub fn unencoded_payload(mut self) -> Self {
-        self.special().unencoded = true;
+        self.special_mut().unencoded = true;
         self
     }
 
@@ -160,7 +173,7 @@ impl<'a> JwsBuilder<'a> {
     /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)).
     #[must_use]
     pub fn detached(mut self) -> Self {
-        self.special().detached = true;
+        self.special_mut().detached = true;
         self
     }
 
@@ -170,10 +183,10 @@ impl<'a> JwsBuilder<'a> {
     /// [`SignError::Header`] for a parameter that cannot be set, [`SignError::InvalidHeader`] when the header as a whole would be refused by a
     /// verifier, [`SignError::TooLarge`], [`SignError::UnprotectedInCompact`], [`SignError::UnencodedPayload`], [`SignError::SigningFailed`].
     pub fn sign(&self, payload: &[u8], key: &dyn Signer) -> Result<String, SignError> {
-        if let Some(special) = &self.special {
-            self.check_unencoded(special, payload)?;
-            let Written { signed, signature } = Written::new(self, payload, key)?;
-            return signed.compact(&signature);
+        if self.special.is_some() {
+            let (headers, content) = self.written(payload, Form::Compact, Identity::of(key))?;
+            let signature = key.sign_message(&headers.message(&content)).map_err(SignError::SigningFailed)?;
+            return Ok(headers.compact(&content, &signature));
         }
         let token = self.signing_input(payload, Identity::of(key))?;
         let signature = key.sign_message(token.as_bytes()).map_err(SignError::SigningFailed)?;
@@ -185,11 +198,10 @@ impl<'a> JwsBuilder<'a> {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub async fn sign_async(&self, payload: &[u8], key: &dyn AsyncSigner) -> Result<String, SignError> {
-        if let Some(special) = &self.special {
-            self.check_unencoded(special, payload)?;
-            let unsigned = Unsigned::new(self, payload, Identity::of_async(key))?;
-            let signature = key.sign_message(&unsigned.message()).await.map_err(SignError::SigningFailed)?;
-            return unsigned.compact(&signature);
+        if self.special.is_some() {
+            let (headers, content) = self.written(payload, Form::Compact, Identity::of_async(key))?;
+            let signature = key.sign_message(&headers.message(&content)).await.map_err(SignError::SigningFailed)?;
+            return Ok(headers.compact(&content, &signature));
         }
         let token = self.signing_input(payload, Identity::of_async(key))?;
         let signature = key.sign_message(token.as_bytes()).await.map_err(SignError::SigningFailed)?;
@@ -212,8 +224,9 @@ impl<'a> JwsBuilder<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn sign_json(&self, payload: &[u8], key: &dyn Signer) -> Result<String, SignError> {
-        let Written { signed, signature } = Written::new(self, payload, key)?;
-        signed.flattened(&signature)
+        let (headers, content) = self.written(payload, Form::Flattened, Identity::of(key))?;
+        let signature = key.sign_message(&headers.message(&content)).map_err(SignError::SigningFailed)?;
+        Ok(headers.flattened(&content, &signature))
     }
 
     /// As [`sign_json`](Self::sign_json), with a key that takes its time.
@@ -221,9 +234,9 @@ impl<'a> JwsBuilder<'a> {
     /// # Errors
     /// As [`sign_json`](Self::sign_json).
     pub async fn sign_json_async(&self, payload: &[u8], key: &dyn AsyncSigner) -> Result<String, SignError> {
-        let unsigned = Unsigned::new(self, payload, Identity::of_async(key))?;
-        let signature = key.sign_message(&unsigned.message()).await.map_err(SignError::SigningFailed)?;
-        unsigned.flattened(&signature)
+        let (headers, content) = self.written(payload, Form::Flattened, Identity::of_async(key))?;
+        let signature = key.sign_message(&headers.message(&content)).await.map_err(SignError::SigningFailed)?;
+        Ok(headers.flattened(&content, &signature))
     }
 
     /// A token of nothing special but its signature, with room for that.
@@ -233,7 +246,7 @@ impl<'a> JwsBuilder<'a> {
         }
         let written;
         let header = match key.jwt_header.filter(|_| self.is_plain_jwt()) {
-            Some(header) => header,
+            Some(header) => header.as_str(),
             None => {
                 written = base64url::encode(self.write_header(key)?.as_bytes());
                 &written
@@ -248,20 +261,15 @@ impl<'a> JwsBuilder<'a> {
         Ok(token)
     }
 
-    fn check_compact(&self, special: &Special) -> Result<(), SignError> {
-        if special.unprotected_algorithm || !special.unprotected.is_empty() {
-            return Err(SignError::UnprotectedInCompact);
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn check_unencoded(&self, special: &Special, payload: &[u8]) -> Result<(), SignError> {
-        self.check_compact(special)?;
-        if special.unencoded && !special.detached && check_unencoded(payload).is_err() {
-            return Err(SignError::UnencodedPayload { reason: error::IN_COMPACT });
-        }
-        Ok(())
+    /// Everything but the signature. No key is asked before this is known to be right.
+    fn written<'p>(
+        &self,
+        payload: &'p [u8],
+        form: Form,
+        key: Identity<'_>,
+    ) -> Result<(Headers, Content<'p>), SignError> {
+        let headers = Headers::new(self, form, key)?;
+        Ok((headers, Content::new(payload, self.special(), form)?))
     }
 
     /// Whether the header is the one the key has ready.
@@ -275,7 +283,7 @@ impl<'a> JwsBuilder<'a> {
     /// The protected header of a token without anything special.
     fn write_header(&self, key: Identity<'_>) -> Result<String, SignError> {
         let mut writer = Writer::with_capacity(128);
-        writer.string("alg", key.algorithm_name);
+        writer.string("alg", key.name()?);
         self.write_parameters(&mut writer, self.key_id.as_deref().or(key.key_id));
         let header = writer.finish();
         // Whatever a caller brought, what leaves here is what a verifier takes.
@@ -300,7 +308,11 @@ impl<'a> JwsBuilder<'a> {
         }
     }
 
-    fn special(&mut self) -> &mut Special {
+    fn special(&self) -> &Special {
+        self.special.as_deref().unwrap_or(&PLAIN)
+    }
+
+    fn special_mut(&mut self) -> &mut Special {
         self.special.get_or_insert_default()
     }
 

@@ -42,7 +42,7 @@ impl fmt::Debug for UnverifiedJws {
 /// [`ParseError`].
 pub fn decode(token: &str, limits: &Limits) -> Result<UnverifiedJws, ParseError> {
     let mut buffer = JwsBuffer::new();
-    buffer.decode(token, limits, true)?;
+    buffer.decode(token, limits)?;
     Ok(UnverifiedJws(buffer))
 }
 

@@ -24,8 +24,14 @@ pub enum JwsError {
         /// What the header says.
         key_id: Option<Quoted>,
     },
-    /// No key that fits made this signature, of as many as [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to try.
+    /// No key that fits made this signature.
     InvalidSignature,
+    /// None of the keys that were tried made this signature, and more would fit than [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to
+    /// try. Keys and tokens with a `kid` need one trial.
+    TrialsExhausted {
+        /// The limit.
+        limit: usize,
+    },
     /// The keys could not be had. Says nothing about the token.
     KeySource(KeySourceError),
 }
@@ -40,7 +46,7 @@ impl JwsError {
             Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
             Self::UnsupportedCritical { .. } => "unsupported_critical",
             Self::UnknownKey { .. } => "unknown_key",
-            Self::InvalidSignature => "invalid_signature",
+            Self::InvalidSignature | Self::TrialsExhausted { .. } => "invalid_signature",
             Self::KeySource(_) => "key_source_unavailable",
         }
     }
@@ -53,7 +59,7 @@ impl JwsError {
             Self::UnsupportedCritical { .. } => 2,
             Self::KeySource(_) => 3,
             Self::UnknownKey { .. } => 4,
-            Self::InvalidSignature => 5,
+            Self::InvalidSignature | Self::TrialsExhausted { .. } => 5,
         }
     }
 }
@@ -71,6 +77,10 @@ impl fmt::Display for JwsError {
             Self::UnknownKey { key_id: Some(key_id) } => write!(f, "no key has the token's key ID {key_id}"),
             Self::UnknownKey { key_id: None } => f.write_str("there is no key to verify the token with"),
             Self::InvalidSignature => f.write_str("the signature is invalid"),
+            Self::TrialsExhausted { limit } => write!(
+                f,
+                "none of {limit} keys made the signature, and more would fit than the limit allows to try; give the keys and the tokens a \"kid\", or raise Limits::key_trials"
+            ),
             Self::KeySource(error) => error.fmt(f),
         }
     }

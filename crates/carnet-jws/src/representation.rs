@@ -1,4 +1,13 @@
 use carnet_core::base64url;
+use std::borrow::Cow;
+
+/// A whole payload as it stands in the message.
+pub(crate) fn represent(payload: &[u8], unencoded: bool) -> Cow<'_, [u8]> {
+    match unencoded {
+        true => Cow::Borrowed(payload),
+        false => Cow::Owned(base64url::encode(payload).into_bytes()),
+    }
+}
 
 /// A detached payload in pieces of any length, turned into its representation in the message.
 pub(crate) enum Representation {

@@ -1,9 +1,10 @@
 //! What a verifier takes, whatever its keys and the serialization.
 
 use crate::error::JwsError;
+use crate::fitting::Fitting;
 use carnet_core::{Header, Limits, Quoted};
 use carnet_jwa::Algorithm;
-use carnet_jwk::{VerifyingKey, VerifyingKeys};
+use carnet_jwk::VerifyingKeys;
 
 /// The algorithms allowed where none are named: the same in every build, whatever features add.
 const DEFAULT_ALGORITHMS: &[Algorithm] = &[
@@ -50,6 +51,18 @@ impl Rules {
         Ok(allowed)
     }
 
+    /// The keys to try on a signature.
+    #[inline]
+    pub(crate) fn fitting<'k, 't>(
+        &self,
+        keys: &'k VerifyingKeys,
+        key_id: Option<&'t str>,
+        algorithm: Algorithm,
+        named: &'t str,
+    ) -> Fitting<'k, 't> {
+        Fitting::new(keys, key_id, (algorithm, named), self.limits.key_trials.max(1))
+    }
+
     /// The one place where it is decided whether what `crit` lists is understood. Its form was checked when the header was read.
     #[cold]
     fn check_understood(&self, protected: &Header<'_>) -> Result<(), JwsError> {
@@ -63,42 +76,6 @@ impl Rules {
             }
         }
         Ok(())
-    }
-}
-
-/// Shows the keys to try, `most` at most and at least 1, to `genuine` until it says so of one: those of the `kid` that are bound to the algorithm. Whether one was.
-///
-/// # Errors
-/// [`JwsError::UnknownKey`] when no key has the `kid`, [`JwsError::AlgorithmNotAllowed`] when those that have it are all for other algorithms.
-#[inline]
-pub(crate) fn any_fitting<'k>(
-    keys: &'k VerifyingKeys,
-    key_id: Option<&'k str>,
-    (algorithm, named): (Algorithm, &str),
-    most: usize,
-    mut genuine: impl FnMut(&'k VerifyingKey) -> bool,
-) -> Result<bool, JwsError> {
-    let mut matched = false;
-    let mut tried = 0_usize;
-    for key in keys.candidates(key_id) {
-        matched = true;
-        if key.algorithm() != algorithm {
-            continue;
-        }
-        if tried >= most {
-            break;
-        }
-        tried = tried.saturating_add(1);
-        if genuine(key) {
-            return Ok(true);
-        }
-    }
-    if tried > 0 {
-        Ok(false)
-    } else if matched {
-        Err(not_allowed(named))
-    } else {
-        Err(JwsError::UnknownKey { key_id: key_id.map(Quoted::new) })
     }
 }
 

@@ -17,22 +17,14 @@ enum Message {
 }
 
 impl<'k> Trial<'k> {
-    /// Begins a message with its protected header.
+    /// Begins a message with its protected header. It is held in memory only where some key cannot take it in pieces.
     pub(crate) fn new(keys: Vec<&'k VerifyingKey>, protected: &str) -> Self {
-        Self { keys, message: Message::Whole(Vec::new()) }.begun(protected)
-    }
-
-    /// The same, without holding the message in memory where every key can take it in pieces.
-    pub(crate) fn streamed(keys: Vec<&'k VerifyingKey>, protected: &str) -> Self {
         let streams = keys.iter().map(|key| key.stream()).collect::<Option<Vec<_>>>();
         let message = streams.map_or(Message::Whole(Vec::new()), Message::Streamed);
-        Self { keys, message }.begun(protected)
-    }
-
-    fn begun(mut self, protected: &str) -> Self {
-        self.update(protected.as_bytes());
-        self.update(b".");
-        self
+        let mut trial = Self { keys, message };
+        trial.update(protected.as_bytes());
+        trial.update(b".");
+        trial
     }
 
     /// Whether the message is held in memory.
@@ -48,17 +40,14 @@ impl<'k> Trial<'k> {
         }
     }
 
-    /// Ends the message: how many keys were tried, and the one that made the signature.
-    pub(crate) fn finish(self, signature: &[u8]) -> (usize, Option<&'k VerifyingKey>) {
+    /// Ends the message, and gives the key that made the signature.
+    pub(crate) fn finish(self, signature: &[u8]) -> Option<&'k VerifyingKey> {
         let place = match self.message {
             Message::Whole(message) => {
                 self.keys.iter().position(|key| key.verify_signature(&message, signature).is_ok())
             }
             Message::Streamed(streams) => streams.into_iter().position(|stream| stream.verify(signature).is_ok()),
         };
-        match place {
-            Some(place) => (place.saturating_add(1), self.keys.get(place).copied()),
-            None => (self.keys.len(), None),
-        }
+        self.keys.get(place?).copied()
     }
 }

@@ -1,7 +1,29 @@
 use crate::headers::Headers;
 use carnet_core::{Header, Quoted, UnprotectedHeader};
 use carnet_jwa::Algorithm;
+use carnet_jwk::{VerifyingKey, VerifyingKeys};
 use core::fmt;
+
+/// The key that made a signature.
+#[derive(Clone)]
+pub(crate) struct SignedBy {
+    algorithm: Algorithm,
+    key_id: Option<String>,
+    index: usize,
+}
+
+impl SignedBy {
+    /// A key that is one of these.
+    pub(crate) fn one_of(keys: &VerifyingKeys, key: &VerifyingKey) -> Self {
+        let index = keys.iter().position(|other| core::ptr::eq(other, key)).unwrap_or_default();
+        Self { algorithm: key.algorithm(), key_id: key.key_id().map(str::to_owned), index }
+    }
+
+    /// A key that the token brought along. What it calls itself says nothing.
+    pub(crate) const fn embedded(algorithm: Algorithm) -> Self {
+        Self { algorithm, key_id: None, index: 0 }
+    }
+}
 
 /// One signature that was verified, with its headers.
 ///
@@ -10,14 +32,13 @@ use core::fmt;
 pub struct VerifiedSignature {
     index: usize,
     headers: Headers,
-    algorithm: Algorithm,
-    key_id: Option<String>,
+    key: SignedBy,
 }
 
 impl VerifiedSignature {
     /// For the verifier, after the signature was found valid.
-    pub(crate) const fn new(index: usize, headers: Headers, algorithm: Algorithm, key_id: Option<String>) -> Self {
-        Self { index, headers, algorithm, key_id }
+    pub(crate) const fn new(index: usize, headers: Headers, key: SignedBy) -> Self {
+        Self { index, headers, key }
     }
 
     /// Which signature of the token it is, counted from 0. 0 in a compact and in a flattened serialization, which have one.
@@ -41,14 +62,22 @@ impl VerifiedSignature {
     /// The algorithm of the key that verified the signature.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.key.algorithm
     }
 
     /// The `kid` of the key that verified the signature. It comes from the verifier's keys and not from the token, so it says who signed as far as the
     /// keys do.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.key_id.as_deref()
+        self.key.key_id.as_deref()
+    }
+
+    /// The place of the key that verified the signature among the verifier's keys as they were then, in the order of
+    /// [`VerifyingKeys::iter`](carnet_jwk::VerifyingKeys::iter) and counted from 0. Where one key is not there twice, signatures of different places are
+    /// by different keys. 0 for a key that the token brought along.
+    #[must_use]
+    pub const fn key_index(&self) -> usize {
+        self.key.index
     }
 }
 
@@ -56,7 +85,7 @@ impl fmt::Debug for VerifiedSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedSignature")
             .field("index", &self.index)
-            .field("alg", &self.algorithm)
+            .field("alg", &self.algorithm())
             .field("key_id", &self.key_id().map(Quoted::new))
             .finish_non_exhaustive()
     }

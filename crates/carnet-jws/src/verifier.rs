@@ -4,11 +4,11 @@ mod json;
 use crate::buffer::{JwsBuffer, VerifiedJws, VerifiedJwsRef};
 use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
-use crate::rules::{Rules, any_fitting};
-use crate::trial::Trial;
+use crate::fitting::Fitting;
+use crate::rules::Rules;
 use carnet_core::Limits;
 use carnet_jwa::Algorithm;
-use carnet_jwk::{IntoKeySource, KeySource, VerifyingKey, VerifyingKeys};
+use carnet_jwk::{IntoKeySource, KeySource, VerifyingKeys};
 use core::fmt;
 
 /// Verifies signatures over payloads of any kind, in every serialization of JWS.
@@ -116,8 +116,9 @@ impl<K: KeySource> JwsVerifier<K> {
 
     /// Requires every signature of a general JSON serialization to verify. Without this call one is enough.
     ///
-    /// It does **not** say who must have signed: whoever passes a token on can leave signatures out. Where several signers are required, compare the
-    /// [`key_id`](crate::VerifiedSignature::key_id)s of the result with theirs.
+    /// It does **not** say who must have signed, nor how many: whoever passes a token on can leave signatures out, and put one there twice. Where several
+    /// signers are required, compare the [`key_id`](crate::VerifiedSignature::key_id)s of the result with theirs, or count the distinct
+    /// [`key_index`](crate::VerifiedSignature::key_index)es where the keys have no `kid`.
     #[must_use]
     pub const fn require_all(mut self) -> Self {
         self.require_all = true;
@@ -153,11 +154,12 @@ impl<K: KeySource> JwsVerifier<K> {
     /// # Errors
     /// In the order of the checks: [`JwsError::Parse`], [`AlgorithmNotAllowed`](JwsError::AlgorithmNotAllowed),
     /// [`UnsupportedCritical`](JwsError::UnsupportedCritical), [`KeySource`](JwsError::KeySource), [`UnknownKey`](JwsError::UnknownKey) (or
-    /// `AlgorithmNotAllowed` again, where keys of the `kid` are all for other algorithms), [`InvalidSignature`](JwsError::InvalidSignature).
+    /// `AlgorithmNotAllowed` again, where keys of the `kid` are all for other algorithms), [`InvalidSignature`](JwsError::InvalidSignature) or
+    /// [`TrialsExhausted`](JwsError::TrialsExhausted).
     pub fn verify(&self, token: &str) -> Result<VerifiedJws, JwsError> {
         let mut buffer = JwsBuffer::new();
         self.check_in(&mut buffer, token)?;
-        Ok(VerifiedJws::new(buffer))
+        VerifiedJws::new(buffer).ok_or(JwsError::InvalidSignature)
     }
 
     /// As [`verify`](Self::verify), into a buffer, without allocating once the buffer has grown.
@@ -166,7 +168,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// As [`verify`](Self::verify).
     pub fn verify_in<'b>(&self, buffer: &'b mut JwsBuffer, token: &str) -> Result<VerifiedJwsRef<'b>, JwsError> {
         self.check_in(buffer, token)?;
-        Ok(buffer.view())
+        buffer.verified().ok_or(JwsError::InvalidSignature)
     }
 
     /// As [`verify_in`](Self::verify_in), leaving the result in the buffer, for [`JwsBuffer::verified`].
@@ -174,8 +176,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn check_in(&self, buffer: &mut JwsBuffer, token: &str) -> Result<(), JwsError> {
-        let limits = &self.rules.limits;
-        let compact = buffer.decode(token, limits, self.rules.unencoded)?;
+        let compact = buffer.decode(token, &self.rules.limits)?;
         let header = buffer.header();
         let named = header.algorithm();
         let algorithm = self.rules.admit(named, Some(&header))?;
@@ -183,14 +184,11 @@ impl<K: KeySource> JwsVerifier<K> {
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
         let message = compact.signing_input().as_bytes();
         let signature = buffer.signature();
-        let genuine = any_fitting(&keys, header.key_id(), (algorithm, named), limits.key_trials.max(1), |key| {
-            key.verify_signature(message, signature).is_ok()
-        })?;
-        drop(keys);
-        if !genuine {
-            return Err(JwsError::InvalidSignature);
-        }
-        buffer.mark_verified();
+        let mut fitting = self.rules.fitting(&keys, header.key_id(), algorithm, named);
+        let Some(key) = fitting.find(|key| key.verify_signature(message, signature).is_ok()) else {
+            return Err(fitting.refusal());
+        };
+        buffer.mark_verified(algorithm, key.key_id());
         Ok(())
     }
 
@@ -200,24 +198,15 @@ impl<K: KeySource> JwsVerifier<K> {
         self.rules.admit(headers.algorithm(self.unprotected_algorithm)?, headers.protected().as_ref())
     }
 
-    /// The keys to try on a signature, `left` at most, and the beginning of its message.
-    fn trial<'k>(
+    /// The keys to try on a signature that was admitted.
+    fn fitting<'k, 't>(
         &self,
         keys: &'k VerifyingKeys,
-        signature: &'k DecodedSignature<'_>,
+        signature: &'t DecodedSignature<'_>,
         algorithm: Algorithm,
-        left: usize,
-        begin: fn(Vec<&'k VerifyingKey>, &str) -> Trial<'k>,
-    ) -> Result<Trial<'k>, JwsError> {
+    ) -> Result<Fitting<'k, 't>, JwsError> {
         let headers = &signature.headers;
-        let named = headers.algorithm(self.unprotected_algorithm)?;
-        let most = left.min(self.rules.limits.key_trials.max(1));
-        let mut chosen = Vec::new();
-        any_fitting(keys, headers.key_id(), (algorithm, named), most, |key| {
-            chosen.push(key);
-            false
-        })?;
-        Ok(begin(chosen, &signature.protected))
+        Ok(self.rules.fitting(keys, headers.key_id(), algorithm, headers.algorithm(self.unprotected_algorithm)?))
     }
 }
 

@@ -129,3 +129,36 @@ fn keys_that_cannot_be_had_say_nothing_about_the_token() {
     assert_eq!(error.code(), "key_source_unavailable");
     assert_eq!(error.to_string(), "the keys are not available: the issuer is down");
 }
+
+#[test]
+fn which_key_verified() {
+    let secret = |octet: u8| Secret::from_bytes([octet; 32]).unwrap();
+    let key = |octet| VerifyingKey::from_secret(HS256, &secret(octet)).unwrap();
+    let sign = |octet| JwsBuilder::new().sign(b"x", &SigningKey::from_secret(HS256, &secret(octet)).unwrap()).unwrap();
+    let keys = [key(1).with_key_id("one"), key(2).with_key_id(""), key(3)];
+    let verifier = JwsVerifier::new(keys.into_iter().collect::<VerifyingKeys>());
+    let mut buffer = JwsBuffer::new();
+    for (octet, expected) in [(1, Some("one")), (2, Some("")), (3, None)] {
+        let verified = verifier.verify(&sign(octet)).unwrap();
+        assert_eq!((verified.algorithm(), verified.key_id()), (HS256, expected));
+        assert_eq!((verified.payload(), verified.header().key_id()), (&b"x"[..], None), "the token names none");
+        let verified = verifier.verify_in(&mut buffer, &sign(octet)).unwrap();
+        assert_eq!((verified.algorithm(), verified.key_id(), verified.payload()), (HS256, expected, &b"x"[..]));
+        assert_eq!(buffer.verified().unwrap().key_id(), expected);
+    }
+}
+
+#[test]
+fn an_unencoded_payload_that_was_not_asked_for_is_an_extension_in_every_serialization() {
+    let unencoded = JwsBuilder::new().unencoded_payload();
+    let verifier = JwsVerifier::new(verifying());
+    for payload in ["!", "YWJj", ""] {
+        let compact = unencoded.sign(payload.as_bytes(), &signing()).unwrap();
+        let json = unencoded.sign_json(payload.as_bytes(), &signing()).unwrap();
+        let codes = [verifier.verify(&compact).unwrap_err().code(), verifier.verify_json(&json).unwrap_err().code()];
+        assert_eq!(codes, ["unsupported_critical"; 2], "{payload:?}");
+        let asked = verifier.clone().unencoded_payload();
+        assert_eq!(asked.verify(&compact).unwrap().payload(), payload.as_bytes());
+        assert_eq!(asked.verify_json(&json).unwrap().payload(), payload.as_bytes());
+    }
+}

@@ -179,7 +179,7 @@ fn a_key_elsewhere_may_fail_and_says_why() {
         assert_eq!((error.code(), &*error.to_string()), ("signing_failed", "signing failed: the service answers 503"));
     }
     let unencoded = JwsBuilder::new().unencoded_payload();
-    assert_eq!(wait(unencoded.sign_async(b"pay.load", dynamic)).unwrap_err().code(), "header_invalid");
+    assert_eq!(wait(unencoded.sign_async(b"pay.load", dynamic)).unwrap_err().code(), "payload_invalid");
 }
 
 /// A key in hardware, say, that knows no streams and no ready headers.
@@ -226,4 +226,26 @@ fn a_ring_signs_with_its_current_key_and_verifies_what_it_signed_before() {
     let jwk = PrivateJwk::generate(ES256).unwrap();
     ring.replace_all(SigningKey::from_jwk(&jwk).unwrap());
     assert!(verifier.verify(&new).is_err());
+}
+
+/// Says that it read more than there was room for.
+struct Boastful(bool);
+
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers")]
+impl Read for Boastful {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(if std::mem::replace(&mut self.0, false) { buffer.len() + 1 } else { 0 })
+    }
+}
+
+#[test]
+fn a_reader_that_breaks_its_contract_is_an_error_of_the_reader() {
+    for key in keys() {
+        let verifier = JwsVerifier::new(key.verifying_key()).algorithms([key.algorithm()]);
+        let empty = JwsBuilder::new().detached().sign(b"", &key).unwrap();
+        assert!(verifier.verify_detached_reader(&empty, io::empty()).unwrap().is_ok());
+        let error = verifier.verify_detached_reader(&empty, Boastful(true)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Other);
+        assert!(JwsBuilder::new().sign_detached_reader(Boastful(true), &key).is_err());
+    }
 }

@@ -56,7 +56,7 @@ impl fmt::Display for PolicyError {
             }
             Self::NoAlgorithms => f.write_str("the list of allowed algorithms is empty"),
             Self::NoKeyForAlgorithms => {
-                f.write_str("no key is bound to an allowed algorithm; .algorithms() narrows and never rebinds a key: bind it with VerifyingKey::from_jwk_as, or RSA keys of a set with KeyRules::rsa_without_alg")
+                f.write_str("no key is bound to an allowed algorithm; ES512, ES256K and ML-DSA are allowed only where .algorithms() names them, and .algorithms() never rebinds a key: bind it with VerifyingKey::from_jwk_as, or RSA keys of a set with KeyRules::rsa_without_alg")
             }
         }
     }

@@ -28,8 +28,14 @@ pub enum VerifyError {
         /// What the header says.
         key_id: Option<Quoted>,
     },
-    /// No key that fits made this signature, of as many as [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to try.
+    /// No key that fits made this signature.
     InvalidSignature,
+    /// None of the keys that were tried made this signature, and more would fit than [`Limits::key_trials`](carnet_core::Limits::key_trials) allows to
+    /// try. Keys and tokens with a `kid` need one trial.
+    TrialsExhausted {
+        /// The limit.
+        limit: usize,
+    },
     /// The keys could not be had. Says nothing about the token: answer 503 and not 401.
     KeySource(KeySourceError),
     /// The signature holds, over something that is not a set of claims.
@@ -47,7 +53,7 @@ impl VerifyError {
             Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
             Self::UnsupportedCritical { .. } => "unsupported_critical",
             Self::UnknownKey { .. } => "unknown_key",
-            Self::InvalidSignature => "invalid_signature",
+            Self::InvalidSignature | Self::TrialsExhausted { .. } => "invalid_signature",
             Self::KeySource(_) => "key_source_unavailable",
             Self::NotClaims(_) => "malformed",
             Self::Rejected(rejected) => rejected.code(),
@@ -71,6 +77,7 @@ impl VerifyError {
             Self::UnsupportedCritical { name } => JwsError::UnsupportedCritical { name: name.clone() },
             Self::UnknownKey { key_id } => JwsError::UnknownKey { key_id: key_id.clone() },
             Self::InvalidSignature => JwsError::InvalidSignature,
+            Self::TrialsExhausted { limit } => JwsError::TrialsExhausted { limit: *limit },
             Self::KeySource(error) => JwsError::KeySource(error.clone()),
             Self::NotClaims(_) | Self::Rejected(_) => return None,
         })
@@ -85,6 +92,7 @@ impl From<JwsError> for VerifyError {
             JwsError::UnsupportedCritical { name } => Self::UnsupportedCritical { name },
             JwsError::UnknownKey { key_id } => Self::UnknownKey { key_id },
             JwsError::InvalidSignature => Self::InvalidSignature,
+            JwsError::TrialsExhausted { limit } => Self::TrialsExhausted { limit },
             JwsError::KeySource(error) => Self::KeySource(error),
         }
     }

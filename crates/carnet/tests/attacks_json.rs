@@ -5,7 +5,7 @@
 #[path = "support/forge_json.rs"]
 mod forge_json;
 
-use carnet::jws::{EmbeddedKeyVerifier, GeneralJwsBuilder, JwsBuilder, JwsVerifier};
+use carnet::jws::{EmbeddedKeyVerifier, GeneralJwsBuilder, JwsBuilder, JwsError, JwsVerifier};
 use carnet::prelude::*;
 use carnet::{Limits, base64url};
 use forge_json::{code, detached_code, flattened, general, part, secret, verifier, with_text};
@@ -249,26 +249,49 @@ fn b10_embedded_keys_for_something_else() {
 }
 
 #[test]
-fn b13_trials_of_a_whole_token_are_bounded() {
-    // Every key is tried for a signature without kid; eight for the first, and one more for each further signature.
-    let others: Vec<VerifyingKey> =
-        (0..8).map(|n| VerifyingKey::from_secret(HS256, &Secret::from_bytes([n + 10; 64]).unwrap()).unwrap()).collect();
+fn b13_trials_of_each_signature_are_bounded() {
+    // Every key is tried for a signature without kid: eight of them, whatever the other signatures of the token cost.
+    let others: Vec<(SigningKey, VerifyingKey)> = (0..16)
+        .map(|n| {
+            let secret = Secret::from_bytes([n + 10; 64]).unwrap();
+            (SigningKey::from_secret(HS256, &secret).unwrap(), VerifyingKey::from_secret(HS256, &secret).unwrap())
+        })
+        .collect();
     let good = part(Some(r#"{"alg":"HS256"}"#), None, PAYLOAD);
     let mut bad = good.clone();
     bad["signature"] = json!("AAAA");
     let behind = |before: usize, wrong: usize| {
-        let keys: VerifyingKeys = others[..before].iter().cloned().chain([secret(HS256).1]).collect();
+        let before = others[..before].iter().map(|(_, key)| key.clone());
+        let keys: VerifyingKeys = before.chain([secret(HS256).1]).collect();
         let mut signatures = vec![bad.clone(); wrong];
         signatures.push(good.clone());
-        code(&JwsVerifier::new(keys), &general(PAYLOAD, &signatures))
+        JwsVerifier::new(keys).verify_json(&general(PAYLOAD, &signatures)).map(|verified| verified.signature().index())
     };
-    assert_eq!(behind(7, 0), "accepted", "the eighth key");
-    assert_eq!(behind(8, 0), "invalid_signature", "the ninth key");
-    assert_eq!(behind(0, 15), "accepted", "one trial for each of sixteen signatures");
-    // Of 8 + 2 trials, two wrong signatures take three each, and the fourth is good.
-    assert_eq!(behind(2, 2), "accepted");
-    // Of 8 + 2 trials, the first wrong one takes eight and the second the rest.
-    assert_eq!(behind(7, 2), "invalid_signature");
+    assert_eq!(behind(7, 0), Ok(0), "the eighth key");
+    let exhausted = behind(8, 0).unwrap_err();
+    assert_eq!(exhausted, JwsError::TrialsExhausted { limit: 8 }, "the ninth key");
+    assert_eq!(exhausted.code(), "invalid_signature");
+    assert_eq!(behind(7, 15), Ok(15), "a stranger's signatures in front of it take nothing from it");
+    assert_eq!(behind(8, 15), Err(exhausted));
+
+    // All of eight signers, none of whom has a kid.
+    let (keys, eight) = (others[..8].iter().map(|(_, key)| key.clone()), &others[..8]);
+    let verifier = JwsVerifier::new(keys.collect::<VerifyingKeys>()).require_all();
+    let first = GeneralJwsBuilder::new(JwsBuilder::new(), &eight[7].0);
+    let all = eight[..7].iter().fold(first, |general, (key, _)| general.signature(JwsBuilder::new(), key));
+    let verified = verifier.verify_json(&all.sign(PAYLOAD.as_bytes()).unwrap()).unwrap();
+    let keys: Vec<_> = verified.signatures().map(|signature| signature.key_index()).collect();
+    assert_eq!(keys, [7, 0, 1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn c10_one_signature_several_times_is_by_one_key() {
+    let good = part(Some(r#"{"alg":"HS256"}"#), None, PAYLOAD);
+    let (key, other) = (secret(HS256).1, generate(ES256).1);
+    let verifier = JwsVerifier::new([other, key].into_iter().collect::<VerifyingKeys>()).require_all();
+    let verified = verifier.verify_json(&general(PAYLOAD, &[good.clone(), good.clone(), good])).unwrap();
+    let keys: Vec<_> = verified.signatures().map(|signature| signature.key_index()).collect();
+    assert_eq!(keys, [1, 1, 1]);
 }
 
 #[test]

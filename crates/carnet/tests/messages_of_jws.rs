@@ -188,8 +188,8 @@ fn what_cannot_be_signed() {
     insta::assert_snapshot!(listing(lines), @r##"
     header_invalid: the header parameter "alg" is not a parameter to be set like this
     header_invalid: the header would be refused: "x" is in the protected and in the unprotected header (RFC 7515 section 7.2.1)
-    header_invalid: the unencoded payload is not UTF-8 or holds U+0000, which a JSON serialization cannot hold (RFC 7797 section 5.3); leave it out of the token with detached
-    header_invalid: the unencoded payload has octets other than printable ASCII without the dot, which a compact serialization cannot hold (RFC 7797 section 5.2); leave it out of the token with detached
+    payload_invalid: the unencoded payload is not UTF-8 or holds U+0000, which a JSON serialization cannot hold (RFC 7797 section 5.3); leave it out of the token with detached
+    payload_invalid: the unencoded payload has octets other than printable ASCII without the dot, which a compact serialization cannot hold (RFC 7797 section 5.2); leave it out of the token with detached
     header_invalid: some signatures have detached and some do not, and there is one payload; set it for all or none
     too_large: there are more signatures than the limit of 16
     malformed: the token is not three base64url segments joined by two dots (a JWS in compact form)

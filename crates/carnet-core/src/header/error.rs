@@ -31,8 +31,11 @@ pub enum HeaderError {
     },
     /// `crit` is not a non-empty array of distinct names that are present and that no JOSE specification defines.
     Critical,
-    /// `b64` is false without being listed in `crit` (RFC 7797 §6).
-    UnencodedNotCritical,
+    /// An extension that `crit` must list stands in the header and is not listed (RFC 7797 §6).
+    NotCritical {
+        /// The parameter, `b64`.
+        name: &'static str,
+    },
     /// `kid` is longer than the limit.
     KeyIdTooLong {
         /// The limit in octets.
@@ -61,7 +64,9 @@ impl fmt::Display for HeaderError {
             Self::Critical => f.write_str(
                 "\"crit\" is not a non-empty list of distinct extension names that are present in the header (RFC 7515 section 4.1.11)",
             ),
-            Self::UnencodedNotCritical => f.write_str("\"b64\" is false and \"crit\" does not list it (RFC 7797 section 6)"),
+            Self::NotCritical { name } => {
+                write!(f, "\"{name}\" is in the header and \"crit\" does not list it (RFC 7797 section 6)")
+            }
             Self::KeyIdTooLong { limit } => write!(f, "\"kid\" is longer than the limit of {limit} octets"),
             Self::PrivateKeyInHeader => f.write_str("\"jwk\" holds a private or symmetric key, which nobody may send"),
         }

@@ -70,6 +70,12 @@ impl HeaderPlaces {
         Self::read_as(Role::Unprotected, text, limits, members, side)
     }
 
+    /// Whether the payload stands as it is: `b64` is false.
+    #[must_use]
+    pub const fn has_unencoded_payload(&self) -> bool {
+        self.unencoded
+    }
+
     #[inline]
     fn read_as(
         role: Role,
@@ -122,9 +128,12 @@ impl HeaderPlaces {
                 }
                 "b64" => match member.kind() {
                     _ if role == Role::Unprotected => return Err(HeaderError::NotProtected { name: "b64" }),
-                    Kind::True => {}
-                    Kind::False if critical::lists(text, members, "b64") => places.unencoded = true,
-                    Kind::False => return Err(HeaderError::UnencodedNotCritical),
+                    kind @ (Kind::True | Kind::False) => {
+                        if !critical::lists(text, members, "b64") {
+                            return Err(HeaderError::NotCritical { name: "b64" });
+                        }
+                        places.unencoded = kind == Kind::False;
+                    }
                     _ => return Err(HeaderError::WrongType { name: "b64" }),
                 },
                 _ => {}

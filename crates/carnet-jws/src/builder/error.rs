@@ -64,15 +64,14 @@ pub enum SignError {
 }
 
 impl SignError {
-    /// The stable code: `header_invalid`, `too_large` or `signing_failed`.
+    /// The stable code: `header_invalid`, `payload_invalid`, `too_large` or `signing_failed`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Header(_)
-            | Self::InvalidHeader(_)
-            | Self::UnprotectedInCompact
-            | Self::UnencodedPayload { .. }
-            | Self::SignaturesDiffer { .. } => "header_invalid",
+            Self::Header(_) | Self::InvalidHeader(_) | Self::UnprotectedInCompact | Self::SignaturesDiffer { .. } => {
+                "header_invalid"
+            }
+            Self::UnencodedPayload { .. } => "payload_invalid",
             Self::TooLarge { .. } | Self::PayloadTooLarge { .. } | Self::TooManySignatures { .. } => "too_large",
             Self::SigningFailed(_) => "signing_failed",
         }

@@ -1,5 +1,7 @@
-use super::written::Written;
-use super::{JwsBuilder, SignError};
+use super::content::Content;
+use super::headers::{Form, Headers};
+use super::identity::Identity;
+use super::{JwsBuilder, SignError, Special};
 use carnet_core::Limits;
 use carnet_core::json::Writer;
 use carnet_jwk::Signer;
@@ -45,7 +47,7 @@ impl<'a> GeneralJwsBuilder<'a> {
         self
     }
 
-    /// Signs `payload` with every key.
+    /// Signs `payload` with every key. No key is asked before everything else is known to be right.
     ///
     /// # Errors
     /// [`SignError::TooManySignatures`] and [`SignError::SignaturesDiffer`], and as
@@ -55,29 +57,40 @@ impl<'a> GeneralJwsBuilder<'a> {
         if self.others.len() >= limit {
             return Err(SignError::TooManySignatures { limit });
         }
-        let written = |(builder, key): &Signed<'_>| Written::new(builder, payload, *key);
-        let first = written(&self.first)?;
-        let others = self.others.iter().map(written).collect::<Result<Vec<_>, _>>()?;
-        let payload = &first.signed;
-        if others.iter().any(|other| other.signed.unencoded != payload.unencoded) {
+        let special = self.first.0.special();
+        let differs = |setting: fn(&Special) -> bool| {
+            self.others.iter().any(|(builder, _)| setting(builder.special()) != setting(special))
+        };
+        if differs(|special| special.unencoded) {
             return Err(SignError::SignaturesDiffer { setting: "unencoded_payload" });
         }
-        if others.iter().any(|other| other.signed.detached != payload.detached) {
+        if differs(|special| special.detached) {
             return Err(SignError::SignaturesDiffer { setting: "detached" });
         }
-        let elements: Vec<String> = core::iter::once(&first).chain(&others).map(Written::element).collect();
-        let mut writer = Writer::with_capacity(payload.payload.len().saturating_add(1024));
-        if !payload.detached {
-            writer.string("payload", payload.payload_text()?);
+        let content = Content::new(payload, special, Form::General)?;
+        let write = |(builder, key): &Signed<'a>| Ok((Headers::new(builder, Form::General, Identity::of(*key))?, *key));
+        let written = self.all().map(write).collect::<Result<Vec<_>, SignError>>()?;
+
+        let sign = |(headers, key): (Headers, &dyn Signer)| {
+            let signature = key.sign_message(&headers.message(&content)).map_err(SignError::SigningFailed)?;
+            Ok(headers.element(&signature))
+        };
+        let elements = written.into_iter().map(sign).collect::<Result<Vec<_>, SignError>>()?;
+        let mut writer = Writer::with_capacity(content.signed().len().saturating_add(1024));
+        if let Some(payload) = content.attached() {
+            writer.string("payload", payload);
         }
         writer.raw("signatures", &format!("[{}]", elements.join(",")));
         Ok(writer.finish())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Signed<'a>> {
+        core::iter::once(&self.first).chain(&self.others)
     }
 }
 
 impl fmt::Debug for GeneralJwsBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let builders = core::iter::once(&self.first).chain(&self.others).map(|(builder, _)| builder);
-        f.debug_list().entries(builders).finish()
+        f.debug_list().entries(self.all().map(|(builder, _)| builder)).finish()
     }
 }

@@ -1,15 +1,13 @@
 use super::JwsVerifier;
 use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
+use crate::pieces::{Stopped, read_pieces};
 use crate::representation::Representation;
 use crate::trial::Trial;
-use crate::verified::VerifiedSignature;
+use crate::verified::{SignedBy, VerifiedSignature};
 use carnet_core::{ParseError, Part};
 use carnet_jwk::KeySource;
 use std::io::{self, Read};
-
-/// How much of a payload is read at a time, in octets.
-const AT_A_TIME: usize = 48 * 1024;
 
 impl<K: KeySource> JwsVerifier<K> {
     /// Verifies a token in compact serialization whose payload travels by another way
@@ -47,8 +45,11 @@ impl<K: KeySource> JwsVerifier<K> {
     /// As [`verify_detached`](Self::verify_detached), reading the payload to its end. It is read only when everything before the signature has
     /// passed.
     ///
-    /// It is hashed as it comes and may have any length (bound a reader that a stranger feeds with [`Read::take`]) with HMAC and, on aws-lc-rs, with RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is
-    /// held in memory, and may then have at most [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
+    /// It is hashed as it comes and may have any length (bound a reader that a stranger feeds with [`Read::take`]) with HMAC and, on aws-lc-rs, with
+    /// RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is held in memory, and may then have at most
+    /// [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
+    ///
+    /// What was verified is what the reader gave this once: a file may be another one by the time it is opened again.
     ///
     /// The outer result is the reader's: an error there says nothing about the token. `?` twice gives both on.
     ///
@@ -73,31 +74,21 @@ impl<K: KeySource> JwsVerifier<K> {
         token: &str,
         payload: impl Read,
     ) -> io::Result<Result<VerifiedSignature, JwsError>> {
-        match self.check_read(token, payload) {
-            Ok(signature) => Ok(Ok(signature)),
-            Err(Stopped::Jws(error)) => Ok(Err(error)),
-            Err(Stopped::Reader(error)) => Err(error),
-        }
+        Stopped::apart(self.check_read(token, payload))
     }
 
-    fn check_read(&self, token: &str, mut payload: impl Read) -> Result<VerifiedSignature, Stopped> {
+    fn check_read(&self, token: &str, payload: impl Read) -> Result<VerifiedSignature, Stopped<JwsError>> {
         let signature = DecodedSignature::of_detached(token, self.current_limits()).map_err(JwsError::Parse)?;
         self.check_over(signature, |held, update| {
-            let mut piece = vec![0; AT_A_TIME];
             let mut length = 0_usize;
-            loop {
-                let read = match payload.read(&mut piece) {
-                    Ok(0) => return Ok(()),
-                    Ok(read) => read,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => return Err(Stopped::Reader(error)),
-                };
-                length = length.saturating_add(read);
+            read_pieces(payload, |piece| {
+                length = length.saturating_add(piece.len());
                 if held {
                     self.check_detached_length(length)?;
                 }
-                update(piece.get(..read).unwrap_or_default());
-            }
+                update(piece);
+                Ok(())
+            })
         })
     }
 
@@ -117,25 +108,18 @@ impl<K: KeySource> JwsVerifier<K> {
     ) -> Result<VerifiedSignature, E> {
         let algorithm = self.admit(&signature)?;
         let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
-        let mut trial = self.trial(&keys, &signature, algorithm, usize::MAX, Trial::streamed)?;
+        let mut fitting = self.fitting(&keys, &signature, algorithm)?;
+        let chosen: Vec<_> = fitting.by_ref().collect();
+        if chosen.is_empty() {
+            return Err(fitting.refusal().into());
+        }
+        let mut trial = Trial::new(chosen, &signature.protected);
         let mut representation = Representation::new(signature.headers.unencoded());
         read(trial.holds_message(), &mut |piece| representation.update(piece, |text| trial.update(text)))?;
         representation.finish(|text| trial.update(text));
-        let (_, key) = trial.finish(&signature.octets);
-        let key_id = key.ok_or(JwsError::InvalidSignature)?.key_id().map(str::to_owned);
+        let key = trial.finish(&signature.octets);
+        let key = key.map(|key| SignedBy::one_of(&keys, key)).ok_or_else(|| fitting.refusal())?;
         drop(keys);
-        Ok(VerifiedSignature::new(0, signature.headers, algorithm, key_id))
-    }
-}
-
-/// Why a payload was not read to its end.
-enum Stopped {
-    Jws(JwsError),
-    Reader(io::Error),
-}
-
-impl From<JwsError> for Stopped {
-    fn from(error: JwsError) -> Self {
-        Self::Jws(error)
+        Ok(VerifiedSignature::new(0, signature.headers, key))
     }
 }

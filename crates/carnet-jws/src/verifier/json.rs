@@ -1,10 +1,11 @@
 use super::JwsVerifier;
 use crate::decoded::{DecodedJson, DecodedSignature};
 use crate::error::JwsError;
-use crate::representation::Representation;
-use crate::trial::Trial;
-use crate::verified::{VerifiedJsonJws, VerifiedSignature, VerifiedSignatures};
-use carnet_jwk::KeySource;
+use crate::representation::represent;
+use crate::verified::{SignedBy, VerifiedJsonJws, VerifiedSignature, VerifiedSignatures};
+use carnet_jwa::Algorithm;
+use carnet_jwk::{KeySource, VerifyingKeys};
+use core::cell::LazyCell;
 
 impl<K: KeySource> JwsVerifier<K> {
     /// Verifies a token in JSON serialization, flattened or general ([RFC 7515 §7.2](https://www.rfc-editor.org/rfc/rfc7515#section-7.2)), that
@@ -16,7 +17,8 @@ impl<K: KeySource> JwsVerifier<K> {
     /// unprotected header, signatures that differ in `b64`, members of a JWE, both forms at once, no signature, or more than
     /// [`Limits::signatures`](carnet_core::Limits::signatures). Members that are not known are ignored, as the RFC demands.
     ///
-    /// `kid` is read from either header, since it only chooses among the verifier's keys.
+    /// `kid` is read from either header, since it only chooses among the verifier's keys. Each signature is tried with as many keys as
+    /// [`Limits::key_trials`](carnet_core::Limits::key_trials) allows, so that no signature stands in the way of another.
     ///
     /// # Errors
     /// As [`verify`](Self::verify); of several signatures that all fail the error of the one that got furthest, or, with
@@ -40,7 +42,7 @@ impl<K: KeySource> JwsVerifier<K> {
     pub fn verify_json(&self, text: &str) -> Result<VerifiedJsonJws, JwsError> {
         let mut decoded = DecodedJson::read(text, self.current_limits())?;
         let (text, octets) = decoded.attached_payload()?;
-        let signatures = self.check_all(decoded.signatures, |trial| trial.update(text.as_bytes()))?;
+        let signatures = self.check_all(decoded.signatures, text.as_bytes())?;
         Ok(VerifiedJsonJws::new(octets, signatures))
     }
 
@@ -54,46 +56,27 @@ impl<K: KeySource> JwsVerifier<K> {
         let decoded = DecodedJson::read(text, self.current_limits())?;
         decoded.check_detached()?;
         self.check_detached_length(payload.len())?;
-        let unencoded = decoded.unencoded;
-        self.check_all(decoded.signatures, |trial| {
-            let mut representation = Representation::new(unencoded);
-            representation.update(payload, |piece| trial.update(piece));
-            representation.finish(|piece| trial.update(piece));
-        })
+        let representation = represent(payload, decoded.unencoded);
+        self.check_all(decoded.signatures, &representation)
     }
 
-    /// Verifies as many signatures as are required, each over the payload that `write` adds to its message.
-    fn check_all(
-        &self,
-        signatures: Vec<DecodedSignature<'_>>,
-        write: impl Fn(&mut Trial<'_>),
-    ) -> Result<VerifiedSignatures, JwsError> {
-        // Tried in all: what one signature may cost, and one key for each of the others.
-        let further = signatures.len().saturating_sub(1);
-        let mut left = self.rules.limits.key_trials.max(1).saturating_add(further);
+    /// Verifies as many signatures as are required, each over the payload as it stands in what was signed.
+    fn check_all(&self, signatures: Vec<DecodedSignature<'_>>, payload: &[u8]) -> Result<VerifiedSignatures, JwsError> {
         let mut snapshot: Option<K::Snapshot<'_>> = None;
         let mut verified = Vec::new();
         let mut furthest: Option<JwsError> = None;
         for (index, signature) in signatures.into_iter().enumerate() {
             let outcome = self.admit(&signature).and_then(|algorithm| {
-                if left == 0 {
-                    return Err(JwsError::InvalidSignature);
-                }
                 // One snapshot for the whole token, taken when the first signature needs it.
                 let keys: &K::Snapshot<'_> = match &snapshot {
                     Some(keys) => keys,
                     None => snapshot.insert(self.keys.snapshot().map_err(JwsError::KeySource)?),
                 };
-                let mut trial = self.trial(keys, &signature, algorithm, left, Trial::new)?;
-                write(&mut trial);
-                let (tried, key) = trial.finish(&signature.octets);
-                left = left.saturating_sub(tried);
-                let key = key.ok_or(JwsError::InvalidSignature)?;
-                Ok((algorithm, key.key_id().map(str::to_owned)))
+                self.check_one(keys, &signature, algorithm, payload)
             });
             match outcome {
-                Ok((algorithm, key_id)) => {
-                    verified.push(VerifiedSignature::new(index, signature.headers, algorithm, key_id));
+                Ok(key) => {
+                    verified.push(VerifiedSignature::new(index, signature.headers, key));
                     if !self.require_all {
                         break;
                     }
@@ -107,5 +90,19 @@ impl<K: KeySource> JwsVerifier<K> {
             }
         }
         VerifiedSignatures::new(verified).ok_or(furthest.unwrap_or(JwsError::InvalidSignature))
+    }
+
+    /// The key that made one signature.
+    fn check_one(
+        &self,
+        keys: &VerifyingKeys,
+        signature: &DecodedSignature<'_>,
+        algorithm: Algorithm,
+        payload: &[u8],
+    ) -> Result<SignedBy, JwsError> {
+        let message = LazyCell::new(|| [signature.protected.as_bytes(), b".", payload].concat());
+        let mut fitting = self.fitting(keys, signature, algorithm)?;
+        let key = fitting.find(|key| key.verify_signature(&message, &signature.octets).is_ok());
+        key.map(|key| SignedBy::one_of(keys, key)).ok_or_else(|| fitting.refusal())
     }
 }

@@ -71,7 +71,7 @@ pub(crate) static SECP256K1: Ec = Ec {
     hash: Hash::Sha256,
 };
 
-const OFF_CURVE: KeyError = KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve");
+const OFF_CURVE: KeyError = KeyError::invalid("x", "is, with \"y\", no point of the curve");
 
 /// id-ecPublicKey (RFC 5480 §2.1.1).
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");

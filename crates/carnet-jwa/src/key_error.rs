@@ -63,13 +63,22 @@ pub enum KeyError {
         /// What the key is.
         key: &'static str,
     },
-    /// `use`, `key_ops` or `alg` of the JWK says the key is for something else.
+    /// `use` or `key_ops` of the JWK says the key is for something else.
     NotForThis {
         /// The member.
         member: &'static str,
         /// What it says against.
         purpose: &'static str,
     },
+    /// `alg` of the JWK says the key is for another algorithm.
+    OtherAlgorithm {
+        /// What `alg` says.
+        own: &'static str,
+        /// The algorithm asked for.
+        wanted: &'static str,
+    },
+    /// A ring of keys is to rotate and has no next key.
+    NoNextKey,
     /// The algorithm is not available or not known.
     Algorithm(AlgorithmError),
     /// A secret could not be read from the environment.
@@ -93,10 +102,10 @@ impl KeyError {
                 "invalid_key"
             }
             Self::TooLarge { .. } => "too_large",
-            Self::Unsupported { .. } => "unsupported_key",
+            Self::Unsupported { .. } | Self::NoNextKey => "unsupported_key",
             Self::Weak { .. } | Self::SecretLooksLikeKey { .. } => "weak_key",
             Self::Mismatch { .. } => "key_mismatch",
-            Self::NotForThis { .. } | Self::SecretNotAskedFor => "key_not_for_this",
+            Self::NotForThis { .. } | Self::OtherAlgorithm { .. } | Self::SecretNotAskedFor => "key_not_for_this",
             Self::Algorithm(error) => error.code(),
             Self::Environment { .. } => "secret_unavailable",
             Self::Random => "random_unavailable",
@@ -118,7 +127,7 @@ impl fmt::Display for KeyError {
             Self::TooLarge { limit } => write!(f, "longer than the limit of {limit} octets"),
             Self::MissingMember { member } => write!(f, "the key has no member \"{member}\""),
             Self::InvalidMember { member, reason } => write!(f, "the key's member \"{member}\" {reason}"),
-            Self::Unsupported { what, reason } => write!(f, "keys of the kind {what} cannot be used here: {reason}"),
+            Self::Unsupported { what, reason } => write!(f, "this key ({what}) cannot be used here: {reason}"),
             Self::Weak { what, reason } => write!(f, "{what} {reason}"),
             Self::SecretLooksLikeKey { what } => write!(
                 f,
@@ -128,7 +137,17 @@ impl fmt::Display for KeyError {
                 "a shared secret in a set verifies only where symmetric keys are asked for by name (KeyRules::symmetric)",
             ),
             Self::Mismatch { algorithm, key } => write!(f, "{algorithm} cannot be used with {key}"),
-            Self::NotForThis { member, purpose } => write!(f, "the key's \"{member}\" does not allow {purpose}"),
+            Self::NotForThis { member, purpose } => {
+                let remedy = if *member == "use" { "it must be \"sig\" or absent" } else { "it must list that or be absent" };
+                write!(f, "the key's \"{member}\" does not allow {purpose}; {remedy}")
+            }
+            Self::OtherAlgorithm { own, wanted } => write!(
+                f,
+                "the key's \"alg\" is {own}, so it cannot be used with {wanted}; ask for {own}, or make a key for {wanted}"
+            ),
+            Self::NoNextKey => f.write_str(
+                "the ring has no next key, and a key must be published before it signs; give the ring one with with_next, or exchange the key at once with switch_to",
+            ),
             Self::Algorithm(error) => error.fmt(f),
             Self::Environment { variable, reason } => write!(f, "the environment variable {variable} {reason}"),
             Self::Random => f.write_str("the operating system gave no random octets"),

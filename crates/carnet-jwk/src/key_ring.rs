@@ -6,7 +6,6 @@ use crate::signing_key::SigningKey;
 use crate::verifying_key::VerifyingKey;
 use crate::verifying_keys::VerifyingKeys;
 use arc_swap::ArcSwap;
-use carnet_core::Quoted;
 use carnet_jwa::{Algorithm, KeyError};
 use core::fmt;
 use std::sync::Arc;
@@ -135,7 +134,7 @@ impl KeyRing {
     /// that is one step: nobody sees half of it.
     ///
     /// # Errors
-    /// [`KeyError::Unsupported`] when there is no next key: nobody could have fetched it. Set one with [`with_next`](Self::with_next), or exchange
+    /// [`KeyError::NoNextKey`] when there is none: nobody could have fetched it. Set one with [`with_next`](Self::with_next), or exchange
     /// the key at once with [`switch_to`](Self::switch_to).
     pub fn rotate(&self, next: SigningKey) -> Result<(), KeyError> {
         let next = Arc::new(next);
@@ -152,10 +151,7 @@ impl KeyRing {
             }
         });
         if missing {
-            return Err(KeyError::Unsupported {
-                what: Quoted::new("a ring without a next key"),
-                reason: "a key must be published before it signs; give the ring one with with_next, or exchange the key at once with switch_to",
-            });
+            return Err(KeyError::NoNextKey);
         }
         Ok(())
     }

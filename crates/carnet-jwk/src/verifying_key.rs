@@ -28,7 +28,7 @@ impl VerifyingKey {
     /// Binds a public JWK to an algorithm.
     ///
     /// # Errors
-    /// As [`from_jwk`](Self::from_jwk), and [`KeyError::Mismatch`] or, where `alg` names another, [`KeyError::NotForThis`].
+    /// As [`from_jwk`](Self::from_jwk), and [`KeyError::Mismatch`] or, where `alg` names another, [`KeyError::OtherAlgorithm`].
     pub fn from_jwk_as(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         check_same(jwk.parameters.own_algorithm()?, algorithm)?;
         Self::bind(jwk, algorithm)
@@ -130,10 +130,10 @@ impl VerifyingKey {
 }
 
 pub(crate) fn check_same(own: Option<Algorithm>, wanted: Algorithm) -> Result<(), KeyError> {
-    if own.is_some_and(|own| own != wanted) {
-        return Err(KeyError::NotForThis { member: "alg", purpose: "the algorithm asked for" });
+    match own.filter(|own| *own != wanted) {
+        Some(own) => Err(KeyError::OtherAlgorithm { own: own.name(), wanted: wanted.name() }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 impl fmt::Debug for VerifyingKey {

@@ -44,14 +44,14 @@ fn what_is_not_read_gets_a_sentence_that_helps() {
     );
     assert_eq!(
         sentence(PrivateJwk::from_pem(&file("okp-ed448-private.pem"))),
-        "keys of the kind \"Ed448\" cannot be used here: no backend has it; use Ed25519"
+        "this key (\"Ed448\") cannot be used here: no backend has it; use Ed25519"
     );
     let p521 = Jwk::from_pem(&file("test/ec512-public.pem")).map_err(|error| error.to_string());
     if cfg!(feature = "aws-lc-rs") {
         assert!(p521.is_ok());
     } else {
         let refused =
-            "keys of the kind \"P-521\" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs";
+            "this key (\"P-521\") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs";
         assert_eq!(p521.unwrap_err(), refused);
     }
     let private = file("rsa/private_jwtio.pem");

@@ -148,7 +148,7 @@ fn embedded_keys() {
     insta::assert_snapshot!(listing(lines), @r##"
     malformed: the protected header has no "jwk"; the sender must put its public key there
     algorithm_not_allowed: the token's algorithm "RS256" is not allowed here, or no key for it is configured
-    key_not_for_this: the key in the header ("jwk") is not taken: the key's "use" does not allow verifying signatures
+    key_not_for_this: the key in the header ("jwk") is not taken: the key's "use" does not allow verifying signatures; it must be "sig" or absent
     malformed: the token is not a JWS in JSON serialization: the member "signatures" has several elements, and one embedded key speaks for one signature
     invalid_policy: the list of allowed algorithms is empty; name those that senders may use
     invalid_policy: HS256 needs a shared secret, which is never in a token; name algorithms with public keys

@@ -101,15 +101,15 @@ fn jwks() {
     invalid_key: the key has no member "kty"
     invalid_key: the key's member "keys" makes this a JWK Set: read it with JwkSet::from_json
     invalid_key: the key's member "kty" is not a string
-    unsupported_key: keys of the kind "MAGIC" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
-    unsupported_key: keys of the kind "oct" cannot be used here: it is a shared secret and has no public half; read it with PrivateJwk::from_json
-    unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
-    unsupported_key: keys of the kind "X25519" cannot be used here: it agrees on keys and does not sign; use Ed25519
-    unsupported_key: keys of the kind "P-256" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
+    unsupported_key: this key ("MAGIC") cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
+    unsupported_key: this key ("oct") cannot be used here: it is a shared secret and has no public half; read it with PrivateJwk::from_json
+    unsupported_key: this key ("Ed448") cannot be used here: no backend has it; use Ed25519
+    unsupported_key: this key ("X25519") cannot be used here: it agrees on keys and does not sign; use Ed25519
+    unsupported_key: this key ("P-256") cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
     invalid_key: the key's member "d" makes this a private or symmetric key: read it with PrivateJwk::from_json, and publish only its public half
     invalid_key: the key's member "x" is not base64url without padding
     invalid_key: the key's member "x" does not have the length of a coordinate of its curve
-    invalid_key: the key's member "x" and "y" are not the coordinates of a point on the curve
+    invalid_key: the key's member "x" is, with "y", no point of the curve
     invalid_key: the key's member "kid" is longer than 1024 octets
     invalid_key: the key's member "key_ops" is not an array of strings
     invalid_key: the key's member "key_ops" names an operation twice
@@ -131,7 +131,7 @@ fn jwks() {
     invalid_key: the key's member "d" does not have the 32 octets of an Ed25519 seed
     invalid_key: the key's member "d" does not belong to the public half
     invalid_key: the key's member "oth" makes this an RSA key of more than two primes, which is not supported
-    unsupported_key: keys of the kind "RSA" cannot be used here: a private RSA key needs the members p, q, dp, dq and qi; export the key with them
+    unsupported_key: this key ("RSA") cannot be used here: a private RSA key needs the members p, q, dp, dq and qi; export the key with them
     invalid_key: the key has no member "qi"
     invalid_key: the key's member "d" does not fit the other numbers of the key
     invalid_key: the key's member "d" has leading zero octets
@@ -178,13 +178,13 @@ fn keys_in_use() {
         PrivateJwkSet::from_json(r#"{"keys":[{"kty":"EC"}]}"#).unwrap().skipped()[0].to_string(),
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    key_not_for_this: the key's "use" does not allow verifying signatures
-    key_not_for_this: the key's "key_ops" does not allow verifying signatures
+    key_not_for_this: the key's "use" does not allow verifying signatures; it must be "sig" or absent
+    key_not_for_this: the key's "key_ops" does not allow verifying signatures; it must list that or be absent
     unsupported_algorithm: the algorithm ECDH-ES is not supported: it encrypts and does not sign
-    key_not_for_this: the key's "use" does not allow signing
+    key_not_for_this: the key's "use" does not allow signing; it must be "sig" or absent
     invalid_key: the key has no member "alg"
     key_mismatch: ES384 cannot be used with an EC key on P-256
-    key_not_for_this: the key's "alg" does not allow the algorithm asked for
+    key_not_for_this: the key's "alg" is PS256, so it cannot be used with RS256; ask for PS256, or make a key for RS256
     weak_key: the shared secret has 16 octets, and at least 32 are needed
     weak_key: the shared secret has 63 octets, and at least 64 are needed; make one with: openssl rand -hex 64
     key_mismatch: ES256 cannot be used with a shared secret
@@ -271,6 +271,8 @@ fn key_files() {
         public(&file("test/pub.pem")),
         public(&file("test/ec256-private.pem")),
         private(&good),
+        // Made with: openssl ecparam -name prime256v1 -genkey -noout -param_enc explicit
+        private(include_str!("keys/ec_explicit_curve.pem")),
         public(&file("test/dsa-public.pem")),
         public(&file("test/ecdsa-public.pem")),
         private(&file("test/rsa-pss-private.pem")),
@@ -296,10 +298,11 @@ fn key_files() {
     invalid_key: this is a certificate; take its public key with Jwk::from_x509_pem, or: openssl x509 -in FILE -pubkey -noout
     invalid_key: this is a private key and a public one is needed; write its public half with: openssl pkey -in FILE -pubout
     invalid_key: this is a public key and a private one is needed to sign
-    unsupported_key: keys of the kind "1.2.840.10040.4.1" cannot be used here: no supported algorithm uses this kind of key
-    unsupported_key: keys of the kind "EC with explicit parameters" cannot be used here: only named curves are read: they cannot be altered
-    unsupported_key: keys of the kind "RSASSA-PSS" cannot be used here: its parameters are not read; make it an ordinary RSA key, which PS256 takes as well
-    unsupported_key: keys of the kind "Ed448" cannot be used here: no backend has it; use Ed25519
+    unsupported_key: this key ("EC with explicit parameters") cannot be used here: only named curves are read: they cannot be altered
+    unsupported_key: this key ("1.2.840.10040.4.1") cannot be used here: no supported algorithm uses this kind of key
+    unsupported_key: this key ("EC with explicit parameters") cannot be used here: only named curves are read: they cannot be altered
+    unsupported_key: this key ("RSASSA-PSS") cannot be used here: its parameters are not read; make it an ordinary RSA key, which PS256 takes as well
+    unsupported_key: this key ("Ed448") cannot be used here: no backend has it; use Ed25519
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
     invalid_key: this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE
@@ -353,13 +356,13 @@ fn keys_of_one_backend() {
         invalid_key: the key has no member "x"
         invalid_key: the key has no member "x"
         invalid_key: the key has no member "pub"
-        unsupported_key: keys of the kind "ML-DSA-128" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
+        unsupported_key: this key ("ML-DSA-128") cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct
         invalid_key: the key has no member "alg"
         read
         read
         read
         made
-        unsupported_key: keys of the kind "RSA" cannot be used here: RSA keys are made with 2048, 3072, 4096 or 8192 bits
+        unsupported_key: this key ("RSA") cannot be used here: RSA keys are made with 2048, 3072, 4096 or 8192 bits
         key_mismatch: ES256 cannot be used with a key of a size to choose
         key_mismatch: HS256 cannot be used with a key of a size to choose
         made
@@ -369,22 +372,22 @@ fn keys_of_one_backend() {
         "##);
     } else {
         insta::assert_snapshot!(lines, @r##"
-        unsupported_key: keys of the kind "P-521" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "secp256k1" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "AKP" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "P-521" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "secp256k1" cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "EC without its public half" cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem, or turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
-        unsupported_key: keys of the kind "RSA" cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
+        unsupported_key: this key ("P-521") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("secp256k1") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("AKP") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("AKP") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("AKP") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("P-521") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("secp256k1") cannot be used here: ring does not have it; turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("EC without its public half") cannot be used here: ring cannot derive it; add it with: openssl ec -in FILE -out KEY.pem, or turn on carnet's feature aws-lc-rs
+        unsupported_key: this key ("RSA") cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
+        unsupported_key: this key ("RSA") cannot be used here: ring cannot generate RSA keys; turn on carnet's feature aws-lc-rs, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
         key_mismatch: ES256 cannot be used with a key of a size to choose
         key_mismatch: HS256 cannot be used with a key of a size to choose
         unsupported_algorithm: the algorithm ES512 is not supported: ring does not have it; turn on carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a public exponent of 65537 or more; make a new key, or use carnet's feature aws-lc-rs
-        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size; carnet's feature aws-lc-rs takes others
-        unsupported_key: keys of the kind "RSA" cannot be used here: ring signs with at most 4096 bits; use a smaller key, or carnet's feature aws-lc-rs
+        unsupported_key: this key ("RSA") cannot be used here: ring signs only with a public exponent of 65537 or more; make a new key, or use carnet's feature aws-lc-rs
+        unsupported_key: this key ("RSA") cannot be used here: ring signs only with a modulus of 2048, 3072 or 4096 bits made of two primes of half its size; carnet's feature aws-lc-rs takes others
+        unsupported_key: this key ("RSA") cannot be used here: ring signs with at most 4096 bits; use a smaller key, or carnet's feature aws-lc-rs
         "##);
     }
 }

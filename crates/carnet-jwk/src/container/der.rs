@@ -7,7 +7,7 @@ use carnet_core::Quoted;
 use carnet_core::limits::MAX_KEY_OCTETS;
 use carnet_jwa::{Algorithm, Identifier, KeyError, KeyKind, Parameters, PrivateKey, PublicKey};
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
-use der::{Decode, Encode};
+use der::{Decode, Encode, Sequence, Tag, Tagged};
 use pkcs8::PrivateKeyInfoRef;
 use sec1::EcPrivateKey;
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
@@ -84,12 +84,29 @@ pub(super) fn pkcs1_private(octets: &[u8]) -> Result<PrivateKey, KeyError> {
 
 /// An `ECPrivateKey` by itself, which must name its curve.
 pub(super) fn sec1(octets: &[u8]) -> Result<PrivateKey, KeyError> {
-    let key = EcPrivateKey::from_der(octets).map_err(|_| BROKEN)?;
+    let key = EcPrivateKey::from_der(octets).map_err(|_| match has_explicit_curve(octets) {
+        true => explicit_curve(),
+        false => BROKEN,
+    })?;
     let parameters = key.parameters.ok_or(KeyError::Encoding {
         reason: "the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does",
     })?;
     let curve = parameters.named_curve().ok_or_else(explicit_curve)?;
     PrivateKey::from_der(on_curve(curve)?, octets, None)
+}
+
+/// Whether it is an `ECPrivateKey` that spells its curve out, which the reader of those does not know.
+fn has_explicit_curve(octets: &[u8]) -> bool {
+    #[derive(Sequence)]
+    struct AnyCurve<'a> {
+        version: u8,
+        private_key: AnyRef<'a>,
+        #[asn1(context_specific = "0", optional = "true")]
+        parameters: Option<AnyRef<'a>>,
+        #[asn1(context_specific = "1", optional = "true")]
+        public_key: Option<AnyRef<'a>>,
+    }
+    AnyCurve::from_der(octets).is_ok_and(|key| key.parameters.is_some_and(|curve| curve.tag() == Tag::Sequence))
 }
 
 pub(crate) fn public_to_der(key: &PublicKey) -> Result<Vec<u8>, KeyError> {

@@ -136,10 +136,9 @@ fn view<'b>(
 ) -> VerifiedJwsRef<'b> {
     let (header, rest) = octets.split_at_checked(header_end).unwrap_or_default();
     let (payload, key_id) = rest.split_at_checked(payload_end.saturating_sub(header_end)).unwrap_or_default();
-    // Both were text before they were octets.
+    // Checked to be UTF-8 when it was decoded.
     let header = Header::new(core::str::from_utf8(header).unwrap_or_default(), side, places);
-    let key_id = if key.has_key_id { core::str::from_utf8(key_id).ok() } else { None };
-    VerifiedJwsRef { header, payload, algorithm: key.algorithm, key_id }
+    VerifiedJwsRef { header, payload, algorithm: key.algorithm, key_id: key.has_key_id.then_some(key_id) }
 }
 
 impl fmt::Debug for JwsBuffer {
@@ -156,7 +155,8 @@ pub struct VerifiedJwsRef<'b> {
     header: Header<'b>,
     payload: &'b [u8],
     algorithm: Algorithm,
-    key_id: Option<&'b str>,
+    /// Text, as it was before it was octets.
+    key_id: Option<&'b [u8]>,
 }
 
 impl<'b> VerifiedJwsRef<'b> {
@@ -181,8 +181,8 @@ impl<'b> VerifiedJwsRef<'b> {
     /// The `kid` of the key that verified the signature: as the verifier's keys have it, and not as the token says. `None` for a key without, and for
     /// one that the token brought along.
     #[must_use]
-    pub const fn key_id(&self) -> Option<&'b str> {
-        self.key_id
+    pub fn key_id(&self) -> Option<&'b str> {
+        self.key_id.and_then(|key_id| core::str::from_utf8(key_id).ok())
     }
 }
 

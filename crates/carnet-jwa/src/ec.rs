@@ -190,15 +190,8 @@ impl Kind for Ec {
 }
 
 impl SignatureScheme for Ec {
-    fn kind(&self) -> &'static dyn Kind {
-        match self.name {
-            "P-256" => &P256,
-            #[cfg(feature = "aws-lc-rs")]
-            "P-521" => &P521,
-            #[cfg(feature = "aws-lc-rs")]
-            "secp256k1" => &SECP256K1,
-            _ => &P384,
-        }
+    fn kind(&'static self) -> &'static dyn Kind {
+        self
     }
 
     fn is_length(&self, octets: usize) -> bool {

@@ -119,8 +119,8 @@ fn pair(seed: &[u8]) -> Result<signature::Ed25519KeyPair, KeyError> {
 }
 
 impl SignatureScheme for Ed25519 {
-    fn kind(&self) -> &'static dyn Kind {
-        &Self
+    fn kind(&'static self) -> &'static dyn Kind {
+        self
     }
 
     fn is_length(&self, octets: usize) -> bool {

@@ -24,10 +24,13 @@ pub(crate) type PrivateMembers = Members<Zeroizing<Vec<u8>>>;
 
 impl<O: AsRef<[u8]>> Members<O> {
     /// # Errors
-    /// [`KeyError::MissingMember`] when there are fewer octets than names.
+    /// [`KeyError::MissingMember`] when there are fewer octets than names, [`KeyError::Encoding`] when there are more.
     pub(crate) fn new(names: &'static [&'static str], octets: Vec<O>) -> Result<Self, KeyError> {
         match names.get(octets.len()) {
             Some(&member) => Err(KeyError::MissingMember { member }),
+            None if octets.len() > names.len() => {
+                Err(KeyError::Encoding { reason: "there are more members than this kind of key has" })
+            }
             None => Ok(Self { names, octets }),
         }
     }

@@ -34,7 +34,7 @@ impl PrivateKey {
         Self::new(PublicKey::new(kind, public)?, private)
     }
 
-    /// Makes a new key for an algorithm; `bits` is the size of an RSA key.
+    /// Makes a new key for an algorithm; `bits` is the size of an RSA key, and means nothing for others.
     ///
     /// # Errors
     /// [`KeyError::Algorithm`] when this build does not have the algorithm, [`KeyError::Mismatch`] for one that needs a shared secret,

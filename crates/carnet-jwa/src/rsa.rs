@@ -75,8 +75,12 @@ impl Kind for Rsa {
         public_to_der(key)
     }
 
-    /// An `RSAPrivateKey` (RFC 8017 appendix A.1.2), which holds its public half.
-    fn private_from_der(&self, octets: &[u8], _: Option<&[u8]>) -> Result<(PublicOctets, PrivateOctets), KeyError> {
+    /// An `RSAPrivateKey` (RFC 8017 appendix A.1.2), which holds its public half. What is there twice must agree.
+    fn private_from_der(
+        &self,
+        octets: &[u8],
+        beside: Option<&[u8]>,
+    ) -> Result<(PublicOctets, PrivateOctets), KeyError> {
         let key = pkcs1::RsaPrivateKeyRef::from_der(octets).map_err(|_| BROKEN_DER)?;
         if key.other_prime_infos.is_some() {
             return Err(KeyError::invalid(
@@ -85,6 +89,11 @@ impl Kind for Rsa {
             ));
         }
         let public = vec![key.public_exponent.as_bytes().to_vec(), key.modulus.as_bytes().to_vec()];
+        if let Some(beside) = beside
+            && self.public_from_der(beside)? != public
+        {
+            return Err(KeyError::Encoding { reason: "the RSA key holds two public halves that differ" });
+        }
         let private = [key.private_exponent, key.prime1, key.prime2, key.exponent1, key.exponent2, key.coefficient];
         Ok((public, private.map(|number| Zeroizing::new(number.as_bytes().to_vec())).into()))
     }
@@ -142,7 +151,7 @@ schemes! {
 }
 
 impl SignatureScheme for RsaScheme {
-    fn kind(&self) -> &'static dyn Kind {
+    fn kind(&'static self) -> &'static dyn Kind {
         &Rsa
     }
 

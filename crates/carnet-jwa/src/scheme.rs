@@ -17,7 +17,7 @@ pub(crate) enum Scheme {
 /// A signature algorithm: which keys it takes, and what it makes of them.
 pub(crate) trait SignatureScheme: Sync {
     /// The kind of key. The methods below are given checked keys of this kind only.
-    fn kind(&self) -> &'static dyn Kind;
+    fn kind(&'static self) -> &'static dyn Kind;
 
     /// Whether a signature can have this length.
     fn is_length(&self, octets: usize) -> bool;

@@ -37,7 +37,7 @@ impl fmt::Display for SigningFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             Some(reason) => write!(f, "signing failed: {reason}"),
-            None => f.write_str("signing failed: the backend could not sign, most likely for want of random octets"),
+            None => f.write_str("signing failed: the backend could not sign, for want of random octets or because the numbers of an RSA key are not what they should be"),
         }
     }
 }

@@ -56,7 +56,7 @@ impl VerifyingPrimitive {
         self.key.verify(message, signature)
     }
 
-    /// Begins a message that arrives piece by piece. `None` where the whole message is needed at once: EdDSA and ML-DSA, and on ring all but HMAC.
+    /// Begins a message that arrives piece by piece. `None` where the whole message is needed at once: EdDSA and ML-DSA, and on ring and under `fips` all but HMAC.
     #[must_use]
     pub fn stream(&self) -> Option<VerifyingStream> {
         self.key.stream().map(VerifyingStream)

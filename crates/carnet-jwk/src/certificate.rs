@@ -10,6 +10,9 @@ use der::{Decode, Encode};
 /// The most certificates in `x5c`: chains in use have two or three.
 const MOST: usize = 16;
 
+/// The largest that is read by itself, in octets: as base64 in a JWK it must not be too large to be read again. Real ones have less than 4 KiB.
+const MAX_OCTETS: usize = MAX_KEY_OCTETS / 2;
+
 const BROKEN: KeyError = KeyError::Encoding { reason: "this is not an X.509 certificate in DER" };
 
 /// The `x5c` of a JWK ([RFC 7517 §4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)): base64 with padding, of DER. The first must hold the key.
@@ -37,8 +40,8 @@ pub(crate) fn chain(object: &Object<'_>, key: &PublicKey) -> Result<Vec<Vec<u8>>
 
 /// The key of a certificate in a file of any size.
 pub(crate) fn key_of(der: &[u8]) -> Result<PublicKey, KeyError> {
-    if der.len() > MAX_KEY_OCTETS {
-        return Err(KeyError::TooLarge { limit: MAX_KEY_OCTETS });
+    if der.len() > MAX_OCTETS {
+        return Err(KeyError::TooLarge { limit: MAX_OCTETS });
     }
     public_key(der)
 }

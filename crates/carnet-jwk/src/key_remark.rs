@@ -1,5 +1,5 @@
 use crate::parameters::Parameters;
-use carnet_core::base64url;
+use crate::x509_digest::{Malformed, stated};
 use core::fmt;
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,7 @@ pub enum KeyRemark {
     MalformedX5t,
     /// `x5t#S256` is not base64url of a SHA-256 digest. It is ignored.
     MalformedX5tS256,
-    /// `x5t#S256` is not the digest of the first certificate in `x5c`.
+    /// `x5t#S256` is not the digest of the first certificate in `x5c`. It is ignored. (`x5t` is not compared: it is of SHA-1.)
     X5tS256OfAnotherCertificate,
     /// `x5u` is there; it is never followed.
     X5uNotFollowed,
@@ -20,19 +20,13 @@ pub enum KeyRemark {
 
 impl KeyRemark {
     pub(crate) fn of(parameters: &Parameters) -> Vec<Self> {
-        let digest = |name, octets| {
-            parameters.other(name).map(|json| {
-                let text = json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-                text.and_then(|text| base64url::decode(text).ok()).filter(|digest| digest.len() == octets)
-            })
-        };
         let mut remarks = Vec::new();
-        if digest("x5t", 20) == Some(None) {
+        if let Some(Err(Malformed)) = stated(parameters, "x5t", 20) {
             remarks.push(Self::MalformedX5t);
         }
-        match (digest("x5t#S256", 32), parameters.certificates.first()) {
-            (Some(None), _) => remarks.push(Self::MalformedX5tS256),
-            (Some(Some(digest)), Some(leaf)) if digest != *Sha256::digest(leaf) => {
+        match (stated(parameters, "x5t#S256", 32), parameters.certificates.first()) {
+            (Some(Err(Malformed)), _) => remarks.push(Self::MalformedX5tS256),
+            (Some(Ok(digest)), Some(leaf)) if digest != *Sha256::digest(leaf) => {
                 remarks.push(Self::X5tS256OfAnotherCertificate);
             }
             _ => {}
@@ -49,7 +43,9 @@ impl fmt::Display for KeyRemark {
         f.write_str(match self {
             Self::MalformedX5t => "\"x5t\" is not base64url of a SHA-1 digest, and is ignored",
             Self::MalformedX5tS256 => "\"x5t#S256\" is not base64url of a SHA-256 digest, and is ignored",
-            Self::X5tS256OfAnotherCertificate => "\"x5t#S256\" is not the digest of the first certificate in \"x5c\"",
+            Self::X5tS256OfAnotherCertificate => {
+                "\"x5t#S256\" is not the digest of the first certificate in \"x5c\", and is ignored"
+            }
             Self::X5uNotFollowed => "\"x5u\" is never followed",
         })
     }

@@ -13,8 +13,11 @@ use std::sync::Arc;
 /// Keys that follow each other: signs with the current one, verifies with the current and the previous ones, and publishes the next one ahead of time.
 ///
 /// Give clones of it to whoever signs and whoever verifies; all see a rotation at once. A published key is known to the verifiers of others
-/// before the first token is signed with it, if they fetch the set more often than keys rotate. Keys of a ring that is published need a `kid`, so
+/// before the first token is signed with it, if they fetch the set more often than keys rotate. Keys of a ring that is published should have a `kid`, so
 /// that a token finds its own.
+///
+/// The next key does not verify here. Where several processes have a ring each, a token of one that has rotated is refused by those that have not: rotate
+/// them at about the same time, or let those that only verify read the published set.
 ///
 /// ```
 /// # if !carnet_jwa::Algorithm::ES256.is_available() { return Ok(()); }
@@ -55,7 +58,13 @@ struct Previous {
 }
 
 impl Generation {
-    fn new(next: Option<Arc<SigningKey>>, current: Arc<SigningKey>, previous: Vec<Previous>) -> Self {
+    /// A key is in one place only: a next or a previous key that is the current one is left out.
+    fn new(next: Option<Arc<SigningKey>>, current: Arc<SigningKey>, mut previous: Vec<Previous>) -> Self {
+        let public = current.public_jwk();
+        let is_current =
+            |other: Option<&Jwk>| other.zip(public.as_ref()).is_some_and(|(one, other)| one.key == other.key);
+        let next = next.filter(|next| !is_current(next.public_jwk().as_ref()));
+        previous.retain(|previous| !is_current(previous.public.as_ref()));
         let keys =
             core::iter::once(current.verifying_key()).chain(previous.iter().map(|previous| previous.key.clone()));
         let verifying = Arc::new(keys.collect());
@@ -98,11 +107,14 @@ impl KeyRing {
         Self::from_secrets(algorithm, &current, &previous)
     }
 
-    /// The same ring with a next key, which is published and neither signs nor verifies yet.
+    /// The same ring with a next key, which is published and neither signs nor verifies yet. The current key cannot be the next one too, and is left out.
     #[must_use]
     pub fn with_next(self, next: SigningKey) -> Self {
         let next = Arc::new(next);
-        self.0.rcu(|old| Arc::new(Generation { next: Some(Arc::clone(&next)), ..(**old).clone() }));
+        self.0.rcu(|old| {
+            let (current, previous) = (Arc::clone(&old.current), old.previous.clone());
+            Arc::new(Generation::new(Some(Arc::clone(&next)), current, previous))
+        });
         self
     }
 
@@ -131,7 +143,8 @@ impl KeyRing {
     }
 
     /// Goes on by one key: the current one becomes previous, the next one current, and `next` the next one. For everyone who has a clone of this ring
-    /// that is one step: nobody sees half of it.
+    /// that is one step: nobody sees half of it. Rotate from one place only, and not sooner than everybody has fetched the next key: a second call right after the
+    /// first makes a key current that was published a moment ago.
     ///
     /// # Errors
     /// [`KeyError::NoNextKey`] when there is none: nobody could have fetched it. Set one with [`with_next`](Self::with_next), or exchange
@@ -227,5 +240,63 @@ impl fmt::Debug for KeyRing {
             .field("current", &generation.current)
             .field("previous", &generation.previous.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs")))]
+mod tests {
+    use super::*;
+    use crate::private_jwk::PrivateJwk;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    /// Whoever looks while others rotate sees one generation or the next: its current key verifies, and before the others.
+    #[test]
+    fn nobody_sees_half_a_rotation() {
+        let key = |name: &str| SigningKey::generate(Algorithm::EdDSA).unwrap().with_key_id(name).unwrap();
+        let ring = KeyRing::new(key("0")).with_next(key("1"));
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let rotate = |name: &'static str| {
+                let ring = &ring;
+                scope.spawn(move || {
+                    for turn in 0..200 {
+                        ring.rotate(key(&format!("{name}{turn}"))).unwrap();
+                        ring.forget_previous(3);
+                    }
+                })
+            };
+            let rotating = [rotate("a"), rotate("b")];
+            let looking = scope.spawn(|| {
+                while !done.load(Relaxed) {
+                    let seen = ring.0.load();
+                    let names: Vec<_> = seen.verifying.iter().map(|key| key.key_id().unwrap()).collect();
+                    let previous: Vec<_> = seen.previous.iter().map(|key| key.key.key_id().unwrap()).collect();
+                    let expected: Vec<_> = core::iter::once(seen.current.key_id().unwrap()).chain(previous).collect();
+                    assert_eq!(names, expected);
+                    assert!(!names.contains(&seen.next.as_ref().unwrap().key_id().unwrap()));
+                }
+            });
+            for thread in rotating {
+                thread.join().unwrap();
+            }
+            done.store(true, Relaxed);
+            looking.join().unwrap();
+        });
+        assert_eq!((ring.verifying_keys().len(), ring.published().len()), (4, 5));
+    }
+
+    #[test]
+    fn a_key_is_in_one_place() {
+        let [one, two] = [(); 2].map(|()| PrivateJwk::generate(Algorithm::EdDSA).unwrap());
+        let key = |jwk: &PrivateJwk| SigningKey::from_jwk(jwk).unwrap();
+        let counts = |ring: &KeyRing| (ring.next().is_some(), ring.verifying_keys().len(), ring.published().len());
+        let ring = KeyRing::new(key(&one)).with_next(key(&one)).with_previous_jwk(one.public_jwk().unwrap()).unwrap();
+        assert_eq!(counts(&ring), (false, 1, 1));
+        let ring = ring.with_next(key(&two));
+        assert_eq!(counts(&ring), (true, 1, 2));
+        for _ in 0..2 {
+            ring.switch_to(key(&two));
+            assert_eq!(counts(&ring), (false, 2, 2));
+        }
     }
 }

@@ -1,4 +1,5 @@
 use crate::jwk::Jwk;
+use crate::x509_digest::stated;
 use carnet_core::base64url;
 use carnet_jwa::Algorithm;
 use sha2::{Digest, Sha256};
@@ -78,7 +79,7 @@ impl<'a> KeySelection<'a> {
         self
     }
 
-    /// Keys whose certificate has this SHA-256 digest, in base64url: said by `x5t#S256`, or computed from `x5c` where that is missing.
+    /// Keys whose certificate has this SHA-256 digest, in base64url: computed from `x5c`, or as `x5t#S256` states it where there is no certificate.
     #[must_use]
     pub const fn x509_thumbprint(mut self, x509_thumbprint: &'a str) -> Self {
         self.x509_thumbprint = Some(x509_thumbprint);
@@ -105,9 +106,10 @@ impl<'a> KeySelection<'a> {
 }
 
 fn has_thumbprint(jwk: &Jwk, wanted: &str) -> bool {
-    match (jwk.parameter("x5t#S256"), jwk.certificates().first()) {
-        (Some(json), _) => json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) == Some(wanted),
-        (None, Some(leaf)) => base64url::encode(&Sha256::digest(leaf)) == wanted,
-        (None, None) => false,
-    }
+    // What the certificate says goes before what somebody says of it.
+    let digest = match jwk.certificates().first() {
+        Some(leaf) => Some(Sha256::digest(leaf).to_vec()),
+        None => stated(&jwk.parameters, "x5t#S256", 32).and_then(Result::ok),
+    };
+    digest.is_some_and(|digest| base64url::encode(&digest) == wanted)
 }

@@ -17,6 +17,7 @@ mod key_ring;
 mod key_rules;
 mod key_selection;
 mod key_source;
+mod look_alikes;
 mod parameters;
 mod private_jwk;
 mod secret;
@@ -27,6 +28,7 @@ mod skipped_key;
 mod thumbprint;
 mod verifying_key;
 mod verifying_keys;
+mod x509_digest;
 
 pub use jwk::Jwk;
 #[doc(hidden)]

@@ -32,6 +32,9 @@ const MOST_OPERATIONS: usize = 16;
 /// The name RFC 9864 gives EdDSA on Ed25519.
 pub(crate) const FULLY_SPECIFIED: &str = "Ed25519";
 
+/// What may go from a private key to its public half: RFC 7517 §4.6 to §4.9, and the times of OpenID Federation.
+const PUBLIC: &[&str] = &["x5u", "x5t", "x5t#S256", "iat", "nbf", "exp"];
+
 const SIGNATURE_OPERATIONS: &[&str] = &["sign", "verify"];
 
 impl Parameters {
@@ -92,8 +95,10 @@ impl Parameters {
 
     /// Refuses an `alg` that names a signature algorithm of another key type.
     pub(crate) fn check_fits(&self, fits: impl Fn(Algorithm) -> bool, key: &'static str) -> Result<(), KeyError> {
-        match self.algorithm.as_deref().map(str::parse::<Algorithm>) {
-            Some(Ok(algorithm)) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm: algorithm.name(), key }),
+        // Also of an algorithm that this build cannot use: what a key says must not depend on the build.
+        let named = |own: &str| Algorithm::ALL.iter().copied().find(|algorithm| algorithm.is_named(own));
+        match self.algorithm.as_deref().and_then(named) {
+            Some(algorithm) if !fits(algorithm) => Err(KeyError::Mismatch { algorithm: algorithm.name(), key }),
             _ => Ok(()),
         }
     }
@@ -165,9 +170,11 @@ impl Parameters {
         }
     }
 
-    /// The parameters of a private key's public half.
+    /// The parameters of a private key's public half. Of the members that mean nothing here, only those go along that are known to be public: nobody knows
+    /// what another program keeps beside its private key.
     pub(crate) fn public(&self) -> Self {
         let mut public = self.clone();
+        public.other.retain(|(name, _)| PUBLIC.contains(&name.as_str()));
         if let Some(operations) = &mut public.operations {
             // What signs is verified with, and so on: RFC 7517 §4.3 names operations from the holder's side.
             let counterpart = |operation: &String| match operation.as_str() {

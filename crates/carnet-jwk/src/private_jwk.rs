@@ -2,8 +2,8 @@ use crate::container;
 use crate::fields;
 use crate::jwk::{Jwk, scan};
 use crate::key_remark::KeyRemark;
+use crate::look_alikes;
 use crate::parameters::{Parameters, check_key_id};
-use crate::secret;
 use crate::thumbprint::Thumbprint;
 use carnet_core::json::{Object, Writer};
 use carnet_core::{Limits, Quoted, SecretBytes, base64url};
@@ -83,7 +83,7 @@ impl PrivateJwk {
         if octets.is_empty() {
             return Err(KeyError::invalid("k", "is empty"));
         }
-        secret::refuse_look_alikes(&octets)?;
+        look_alikes::refuse(&octets)?;
         let parameters = Parameters::read(object, &["k"])?;
         parameters.check_fits(Algorithm::is_symmetric, "a shared secret")?;
         Ok(Self { material: Material::Symmetric(octets.into()), parameters })
@@ -97,7 +97,7 @@ impl PrivateJwk {
         container::private_from_pem(pem).map(Self::from)
     }
 
-    /// Reads a private key from DER: PKCS#8, PKCS#1 or SEC1.
+    /// Reads a private key from DER: PKCS#8, PKCS#1 or SEC1. What PKCS#8 has beside the key and its public half (attributes) is not looked at.
     ///
     /// # Errors
     /// [`KeyError::Encoding`] for anything else, an encrypted key included; [`KeyError::Unsupported`], [`KeyError::Weak`] and
@@ -141,7 +141,8 @@ impl PrivateJwk {
         Ok(Self { material, parameters })
     }
 
-    /// The public half with the same parameters; `None` for a symmetric key.
+    /// The public half, with the same `kid`, `use`, `alg` and `x5c`, the counterparts of `key_ops`, and of other members `x5u`, `x5t`, `x5t#S256`, `iat`, `nbf` and
+    /// `exp`. Any other may be private, and stays here. `None` for a symmetric key.
     #[must_use]
     pub fn public_jwk(&self) -> Option<Jwk> {
         match &self.material {
@@ -154,7 +155,11 @@ impl PrivateJwk {
     #[must_use]
     pub fn expose_json(&self) -> Zeroizing<String> {
         // Room for the largest supported key and all else, so that growing leaves no copies behind.
-        let mut writer = Writer::with_capacity(self.parameters.written_octets().saturating_add(16 * 1024));
+        let secret = match &self.material {
+            Material::Symmetric(secret) => secret.len().saturating_mul(2),
+            Material::Asymmetric(_) => 16 * 1024,
+        };
+        let mut writer = Writer::with_capacity(self.parameters.written_octets().saturating_add(secret));
         match &self.material {
             Material::Symmetric(secret) => {
                 writer.string("kty", "oct");
@@ -242,15 +247,14 @@ impl PrivateJwk {
     /// a password everything can.
     #[must_use]
     pub fn thumbprint_with(&self, hash: Hash) -> Thumbprint {
-        match (&self.material, self.public_jwk()) {
-            (_, Some(public)) => public.thumbprint_with(hash),
-            (Material::Symmetric(secret), None) => {
+        match &self.material {
+            Material::Asymmetric(key) => Jwk::from(key.public().clone()).thumbprint_with(hash),
+            Material::Symmetric(secret) => {
                 let mut writer = Writer::with_capacity(secret.expose().len().saturating_mul(2).saturating_add(64));
                 writer.string("k", &base64url::secret::encode(secret.expose()));
                 writer.string("kty", "oct");
                 Thumbprint::of(hash, &Zeroizing::new(writer.finish()))
             }
-            (Material::Asymmetric(_), None) => Thumbprint::of(hash, "{}"),
         }
     }
 
@@ -364,14 +368,18 @@ mod tests {
         let ec = PrivateJwk::generate(ES256).unwrap();
         assert_eq!(ec.clone().with_algorithm(ES256).unwrap().algorithm(), Some("ES256"));
         let public = ec.public_jwk().unwrap();
-        for other in [ES384, RS256, PS256, HS256] {
+        for other in [ES384, RS256, PS256, HS256, Algorithm::ES512, Algorithm::ES256K, Algorithm::ML_DSA_44] {
             let mismatch = KeyError::Mismatch { algorithm: other.name(), key: "an EC key on P-256" };
             assert_eq!(ec.clone().with_algorithm(other).unwrap_err(), mismatch);
             assert_eq!(public.clone().with_algorithm(other).unwrap_err(), mismatch);
+            let said = public.to_json().replace("\"ES256\"", &format!("\"{other}\""));
+            assert_eq!(Jwk::from_json(&said).unwrap_err(), mismatch, "whether this build has {other} or not");
         }
         let secret = PrivateJwk::generate(HS256).unwrap();
         assert_eq!(secret.clone().with_algorithm(HS512).unwrap().algorithm(), Some("HS512"));
-        assert!(secret.with_algorithm(RS256).is_err());
+        for other in [RS256, Algorithm::ES512] {
+            assert!(secret.clone().with_algorithm(other).is_err());
+        }
     }
 
     #[test]

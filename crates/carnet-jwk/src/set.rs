@@ -46,7 +46,8 @@ impl JwkSet {
     /// Reads a set of at most 256 entries.
     ///
     /// # Errors
-    /// [`KeyError`] when the text is not strict JSON, has no array `keys`, or is too large. Entries cause none.
+    /// [`KeyError`] when the text is not JSON, nests deeper than 127 levels, has no array `keys`, or is too large. What else is wrong inside an entry
+    /// spoils that entry alone.
     pub fn from_json(json: &str) -> Result<Self, KeyError> {
         Self::from_json_with(json, &Limits::default())
     }

@@ -117,3 +117,21 @@ pub trait AsyncSigner: Send + Sync {
     /// The future's error is [`SigningFailed`].
     fn sign_message<'a>(&'a self, message: &'a [u8]) -> SigningFuture<'a>;
 }
+
+impl<S: AsyncSigner + ?Sized> AsyncSigner for Arc<S> {
+    fn algorithm(&self) -> Algorithm {
+        (**self).algorithm()
+    }
+
+    fn algorithm_name(&self) -> &str {
+        (**self).algorithm_name()
+    }
+
+    fn key_id(&self) -> Option<&str> {
+        (**self).key_id()
+    }
+
+    fn sign_message<'a>(&'a self, message: &'a [u8]) -> SigningFuture<'a> {
+        (**self).sign_message(message)
+    }
+}

@@ -184,3 +184,28 @@ fn remarks_of_published_sets() {
     assert_eq!(remarks("entra-v1-jwks.json"), (3, vec![]));
     assert_eq!(remarks("google-jwks.json"), (0, vec![]));
 }
+
+/// What the certificate says goes before what a member says of it.
+#[test]
+fn selection_by_the_digest_of_a_certificate() {
+    for form in available() {
+        let leaf = json!([base64(&decoded(form.pem("x509").unwrap()))]);
+        let own = form.text("/x509_s256");
+        let other = base64url::encode(&[7; 32]);
+        let escaped = own.replacen(&own[..1], &format!("\\u{:04x}", own.as_bytes()[0]), 1);
+        let selects = |members: &str, wanted: &str| {
+            let jwk = form.public().to_string().replacen('{', &format!("{{{members}"), 1);
+            let set = JwkSet::from_json(&format!(r#"{{"keys":[{jwk}]}}"#)).unwrap();
+            set.select(&carnet_jwk::KeySelection::new().x509_thumbprint(wanted)).count() == 1
+        };
+        for stated in [own, &escaped, &other, "short", &format!("{own}=")] {
+            let member = format!(r#""x5t#S256":"{stated}","#);
+            let both = format!(r#"{member}"x5c":{leaf},"#);
+            assert!(selects(&both, own) && !selects(&both, &other) && !selects(&both, "short"), "{both}");
+            // Without a certificate, as it is stated, where that is a digest.
+            assert_eq!(selects(&member, own), stated == own || stated == escaped, "{member}");
+            assert_eq!(selects(&member, &other), stated == other, "{member}");
+            assert!(!selects(&member, "short") && !selects(&member, &format!("{own}=")), "{member}");
+        }
+    }
+}

@@ -182,8 +182,27 @@ fn unknown_members_survive() {
         }
         let read = carnet_jwk::PrivateJwk::from_json(&private.to_string()).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&read.expose_json()).unwrap(), private);
-        assert_eq!(serde_json::from_str::<Value>(&read.public_jwk().unwrap().to_json()).unwrap(), given);
-        let set: JwkSet = [read.public_jwk().unwrap()].into_iter().collect();
+        let set: JwkSet = [jwk].into_iter().collect();
         assert_eq!(serde_json::from_str::<Value>(&set.to_json()).unwrap(), json!({"keys": [given]}));
+    }
+}
+
+/// What stands beside a private key may be private under a name that nobody here knows.
+#[test]
+fn only_known_members_go_from_a_private_key_to_its_public_half() {
+    for form in available() {
+        let mut private = form.jwk();
+        for name in ["seed", "D", "password", "ext", "iat", "x5u", "kid"] {
+            private[name] = json!("a member");
+        }
+        let mut expected = form.public();
+        for name in ["iat", "x5u", "kid"] {
+            expected[name] = json!("a member");
+        }
+        let read = carnet_jwk::PrivateJwk::from_json(&private.to_string()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&read.public_jwk().unwrap().to_json()).unwrap(), expected);
+        // An entry that should not be in a set at all.
+        let set = JwkSet::from_json(&json!({"keys": [private]}).to_string()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&set.to_json()).unwrap(), json!({"keys": [expected]}));
     }
 }

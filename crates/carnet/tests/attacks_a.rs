@@ -284,12 +284,16 @@ fn a11_curve_and_algorithm() {
         members["alg"] = json!(algorithm.name());
         assert_eq!(Jwk::from_json(&members.to_string()).unwrap_err().code(), "key_mismatch");
     }
-    // An algorithm that this build has does not fit; one that it does not have is no algorithm for anything.
-    for alg in ["ES512", "ES256K", "ML-DSA-44", "Ed448"] {
+    // An algorithm of other keys does not fit, whether this build has it or not; one that nobody has is no algorithm for anything.
+    for (alg, expected) in [
+        ("ES512", "key_mismatch"),
+        ("ES256K", "key_mismatch"),
+        ("ML-DSA-44", "key_mismatch"),
+        ("Ed448", "unsupported_algorithm"),
+    ] {
         let mut members = bare(&p256);
         members["alg"] = json!(alg);
         let bound = Jwk::from_json(&members.to_string()).and_then(|jwk| VerifyingKey::from_jwk(&jwk));
-        let expected = if alg.parse::<Algorithm>().is_ok() { "key_mismatch" } else { "unsupported_algorithm" };
         assert_eq!(bound.unwrap_err().code(), expected, "{alg} on P-256");
     }
     // Other keys of 32 octets under the names of Ed25519.

@@ -226,8 +226,7 @@ fn b10_keys_for_something_else() {
     }
     assert_eq!(judge(&[("alg", json!("es256"))]), "unknown_algorithm");
     for alg in ["ES384", "RS256", "HS256", "EdDSA", "ES512", "ES256K", "ML-DSA-65"] {
-        let expected = if alg.parse::<Algorithm>().is_ok() { "key_mismatch" } else { "unsupported_algorithm" };
-        assert_eq!(judge(&[("alg", json!(alg))]), expected, "{alg}");
+        assert_eq!(judge(&[("alg", json!(alg))]), "key_mismatch", "{alg}");
     }
     for contradictory in [
         vec![("use", json!("enc")), ("key_ops", json!(["verify"]))],

@@ -85,6 +85,11 @@ fn a04_public_key_as_hmac_secret() {
             base64(&spki, usize::MAX).replace('+', "-").replace('/', "_").into_bytes(),
             jwk.to_string().into_bytes(),
             json!({"keys": [jwk]}).to_string().into_bytes(),
+            base64(pem.as_bytes(), 76).into_bytes(),
+            base64(pem.as_bytes(), usize::MAX).into_bytes(),
+            base64(jwk.to_string().as_bytes(), usize::MAX).into_bytes(),
+            pem.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            pem.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         ];
         for (place, form) in forms.iter().enumerate() {
             for before in ["", " ", "\n", "\u{feff}", "\u{200b}", "# a comment\n", "xxx"] {
@@ -95,8 +100,17 @@ fn a04_public_key_as_hmac_secret() {
                 assert_eq!(import_private(&oct), Err("weak_key"), "{algorithm}, form {place}");
             }
         }
+        // Digits of one case or both, and nothing else.
+        for form in &forms {
+            let digits: String = form.iter().map(|octet| format!("{octet:02x}")).collect();
+            assert!(Secret::from_bytes(&digits).is_err() && Secret::from_bytes(digits.to_uppercase()).is_err());
+        }
         // Of three octets each can be the first of a group of base64.
         for skip in 0..3 {
+            for form in [pem.as_bytes(), jwk.to_string().as_bytes()] {
+                let shifted = base64(&[&vec![0xa5; skip][..], form].concat(), usize::MAX);
+                assert!(Secret::from_bytes(shifted).is_err(), "{algorithm}, base64 after {skip} octets");
+            }
             let shifted = base64(&[&vec![0xa5; skip][..], &spki].concat(), usize::MAX);
             assert!(Secret::from_bytes(shifted).is_err(), "{algorithm}, base64 after {skip} octets");
         }

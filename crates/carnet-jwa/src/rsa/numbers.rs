@@ -67,6 +67,7 @@ pub(super) fn check_private(public: &PublicMembers, private: &PrivateMembers) ->
     if *product(&p, &q) != *number(modulus_octets) {
         return Err(unfit("p"));
     }
+    check_primes(&p, &q, bit_length(modulus_octets))?;
     let e = number(public.get("e"));
     let d = number(d);
     if *d >= *number(modulus_octets) {
@@ -88,6 +89,22 @@ pub(super) fn check_private(public: &PublicMembers, private: &PrivateMembers) ->
     let modulus = Zeroizing::new(p.to_nz().into_option().ok_or_else(|| unfit("p"))?);
     if *qi >= *p || *Zeroizing::new(product(&qi, &q).rem(&*modulus)) != one {
         return Err(unfit("qi"));
+    }
+    Ok(())
+}
+
+/// Primes from which the modulus cannot be factored for their size or their distance (FIPS 186-5 appendix A.1.3): each has half of its bits, or a few
+/// less, and they differ in their first hundred.
+fn check_primes(p: &BoxedUint, q: &BoxedUint, modulus_bits: usize) -> Result<(), KeyError> {
+    let half = modulus_bits / 2;
+    let bits = |number: &BoxedUint| usize::try_from(number.bits()).unwrap_or_default();
+    let weak = |reason: &str| KeyError::Weak { what: "the RSA key".to_owned(), reason: reason.to_owned() };
+    if bits(p).min(bits(q)) < half.saturating_sub(16) {
+        return Err(weak("has primes of different sizes, of which the smaller one may be found; make a new key"));
+    }
+    let distance = if p > q { Zeroizing::new(p.wrapping_sub(q)) } else { Zeroizing::new(q.wrapping_sub(p)) };
+    if bits(&distance) <= half.saturating_sub(100) {
+        return Err(weak("has primes so close to each other that they may be found; make a new key"));
     }
     Ok(())
 }

@@ -148,13 +148,15 @@ fn algorithm(identifier: &Identifier) -> AlgorithmIdentifierRef<'_> {
 
 /// The kind of key that a container names.
 fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<KeyKind, KeyError> {
-    let curve = algorithm.parameters_oid().ok();
-    let mut of_type = Algorithm::key_kinds().filter(|kind| kind.identifier().oid == algorithm.oid).peekable();
-    let has_curves = of_type.peek().is_some_and(|kind| matches!(kind.identifier().parameters, Parameters::Curve(_)));
-    match curve {
-        Some(curve) if has_curves => on_curve(curve),
-        None if has_curves => Err(explicit_curve()),
-        _ => of_type.next().ok_or_else(|| unsupported(algorithm.oid)),
+    let named = Algorithm::key_kinds().find(|kind| kind.identifier().oid == algorithm.oid);
+    let named = named.ok_or_else(|| unsupported(algorithm.oid))?;
+    match (named.identifier().parameters, algorithm.parameters) {
+        (Parameters::Curve(_), _) => on_curve(algorithm.parameters_oid().map_err(|_| explicit_curve())?),
+        (Parameters::Absent | Parameters::Null, None) => Ok(named),
+        (Parameters::Null, Some(parameters)) if parameters.is_null() => Ok(named),
+        (Parameters::Absent | Parameters::Null, Some(_)) => Err(KeyError::Encoding {
+            reason: "the file names parameters of its algorithm that such a key does not have; write it anew with: openssl pkey -in FILE -out KEY.pem",
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use carnet::dangerous::DecodeError;
 use carnet::jws::{JwsError, SignError};
-use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
+use carnet::{AlgorithmError, KeyError, PolicyError, Rejection, TokenError, VerifyError};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -95,16 +95,24 @@ fn line(code: &str, sentence: impl Display) -> String {
     format!("error[{code}]: {sentence}")
 }
 
+/// One failed check. Of the arguments, nothing is repeated.
+fn rejection(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::WrongTyp { .. } => {
+            line(rejection.code(), "the token's type (\"typ\") is not the one required (--typ)")
+        }
+        _ => line(rejection.code(), rejection),
+    }
+}
+
 impl From<VerifyError> for Failure {
     /// One line for each failed check, in the library's order, and nothing of the claims.
     fn from(error: VerifyError) -> Self {
         match error.rejections() {
             [] => Self::rejected(error.code(), &error),
-            rejections => Self {
-                exit: REJECTED,
-                errors: rejections.iter().map(|rejection| line(rejection.code(), rejection)).collect(),
-                notes: Vec::new(),
-            },
+            rejections => {
+                Self { exit: REJECTED, errors: rejections.iter().map(rejection).collect(), notes: Vec::new() }
+            }
         }
     }
 }

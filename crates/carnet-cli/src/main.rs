@@ -8,6 +8,7 @@ mod algorithms;
 mod arguments;
 mod duration;
 mod failure;
+mod file_name;
 mod header_parameter;
 mod inspect;
 mod json_text;
@@ -20,6 +21,7 @@ mod key_file;
 mod key_form;
 mod key_id;
 mod key_set;
+mod misuse;
 mod moment;
 mod output;
 mod secret;
@@ -30,11 +32,22 @@ mod token_argument;
 mod verify;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and the version, which were asked for.
+        Err(text) if !text.use_stderr() => {
+            return output::written(text.print()).map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS);
+        }
+        Err(error) => {
+            let words: Vec<_> = std::env::args_os().collect();
+            return misuse::failure(&error, &Arguments::command(), &words).report();
+        }
+    };
+    let done = match arguments.command {
         Command::Key(arguments) => key::run(arguments),
         Command::Jwks(arguments) => jwks::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),

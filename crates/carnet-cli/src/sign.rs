@@ -128,12 +128,15 @@ enum Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn new(word: &'a str) -> Self {
-        match word.strip_prefix('@') {
-            Some(file) => Self::Source(file.into()),
+    fn new(word: &'a str) -> Result<Self, Failure> {
+        Ok(match word.strip_prefix('@') {
+            Some(file) => {
+                let refused = |reason| Failure::usage(format_args!("--claims @FILE: {reason}"));
+                Self::Source(Source::parse(file.into()).map_err(refused)?)
+            }
             None if word == "-" => Self::Source(Source::StandardInput),
             None => Self::Word(word),
-        }
+        })
     }
 
     const fn source(&self) -> Option<&Source> {
@@ -166,7 +169,7 @@ impl<'a> Claims<'a> {
 /// [`Failure`].
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let SigningKeyArguments { key, secret_file, secret_env } = &arguments.key;
-    let claims = arguments.claims.as_deref().map(Claims::new);
+    let claims = arguments.claims.as_deref().map(Claims::new).transpose()?;
     Source::check_distinct(&[
         ("the key (--key)", key.as_ref()),
         ("the secret (--secret-file)", secret_file.as_ref()),
@@ -183,7 +186,7 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`].
 pub(crate) fn signing_key(choice: KeyChoice<'_>, alg: Option<&str>) -> Result<SigningKey, Failure> {
-    let algorithm: Option<Algorithm> = alg.map(str::parse).transpose()?;
+    let algorithm: Option<Algorithm> = alg.map(algorithms::named).transpose()?;
     let bind = |secret| SigningKey::from_secret(algorithm.unwrap_or(Algorithm::HS256), &secret);
     let key = match choice {
         KeyChoice::KeyFile(file) => private_key(file, algorithm)?,

@@ -44,7 +44,7 @@ pub(super) struct CheckArguments {
 /// [`Failure`].
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let CheckArguments { file, alg } = arguments;
-    let asked: Option<Algorithm> = alg.as_deref().map(str::parse).transpose()?;
+    let asked: Option<Algorithm> = alg.as_deref().map(algorithms::named).transpose()?;
     let faulty = |error: KeyError| Failure::key(file, &error).into_rejection();
     let key = match KeyFile::parse(file.read(source::SET)?).map_err(faulty)? {
         KeyFile::Key(key) => key,

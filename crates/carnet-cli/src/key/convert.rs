@@ -45,7 +45,7 @@ pub(super) struct ConvertArguments {
 /// [`Failure`].
 pub(super) fn run(arguments: &ConvertArguments) -> Result<(), Failure> {
     let ConvertArguments { file, to, alg, kid } = arguments;
-    let algorithm: Option<Algorithm> = alg.as_deref().map(str::parse).transpose()?;
+    let algorithm: Option<Algorithm> = alg.as_deref().map(algorithms::named).transpose()?;
     if *to != Form::Jwk && (algorithm.is_some() || kid.is_some()) {
         return Err(Failure::usage("--alg and --kid are members of a JWK (--to jwk), and PEM has no room for them"));
     }

@@ -43,7 +43,7 @@ pub(super) struct GenerateArguments {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
-    let algorithm: Algorithm = arguments.alg.parse()?;
+    let algorithm: Algorithm = algorithms::named(&arguments.alg)?;
     if arguments.format == Format::Pem && arguments.kid.is_some() {
         return Err(Failure::usage(
             "PEM has no room for a key ID (--kid); write a JWK, or name the key where PEM becomes one",

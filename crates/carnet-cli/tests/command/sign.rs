@@ -153,7 +153,7 @@ fn secrets_come_from_a_file_a_variable_or_standard_input() {
     desk.run(&[&["sign", "--secret-file", "short"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"short\": the shared secret has 5 octets");
     desk.run(&[&["sign", "--secret-file", "absent"], &rest[..]].concat())
-        .fails(2, "error[unreadable_file]: \"absent\": no such file");
+        .fails_with(2, "error[unreadable_file]: --secret-file: no such file; its name is not repeated here");
     desk.put("key.pem", key_file("tests/rsa/public_jwtio.pem"));
     desk.run(&[&["sign", "--secret-file", "key.pem"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"key.pem\": the octets given as a shared secret look like a PEM file");

@@ -12,7 +12,7 @@ use crate::output;
 use crate::secret;
 use crate::single_key::SingleKey;
 use crate::source::{self, Source};
-use carnet::{Algorithm, SigningKey, Token, TokenBuilder, TokenError};
+use carnet::{Algorithm, Limits, SigningKey, Token, TokenBuilder, TokenError};
 use clap::Args;
 use core::time::Duration;
 use serde_json::value::RawValue;
@@ -178,7 +178,15 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let choice = KeyChoice::new(key.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
     let key = signing_key(choice, arguments.alg.as_deref())?;
     let claims = claims.map(|claims| claims.read()).transpose()?;
-    output::result(&token(arguments, claims.as_deref()).sign(&key)?)
+    let token = token(arguments, claims.as_deref()).sign(&key)?;
+    let limit = Limits::default().token_octets;
+    if token.len() > limit {
+        output::warning(format_args!(
+            "the token has {} octets, and carnet verify takes at most {limit}; so do most servers, or fewer",
+            token.len()
+        ));
+    }
+    output::result(&token)
 }
 
 /// Reads a key and binds it to an algorithm.

@@ -15,8 +15,11 @@ pub(crate) const SINGLE: usize = 1024 * 1024;
 /// The most that is read where a JWK Set may come: the library's own limit.
 pub(crate) const SET: usize = 16 * 1024 * 1024;
 
-/// The most that is read of a payload that must be held in memory, and of a token that carries one.
+/// The most that is read of a payload that must be held in memory.
 pub(crate) const PAYLOAD: usize = 64 * 1024 * 1024;
+
+/// The most that is read of a token that may carry a payload: base64url of the largest, and headers and signatures beside it.
+pub(crate) const CARRYING_TOKEN: usize = PAYLOAD.div_ceil(3) * 4 + SINGLE;
 
 /// How much room a read starts with, and how much is always offered. Not less than the buffer of [`io::Stdin`], so that secrets pass it by.
 const ROOM: usize = 32 * 1024;
@@ -143,8 +146,8 @@ fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroi
     loop {
         if octets.len().saturating_sub(length) < ROOM {
             let mut larger = Zeroizing::new(vec![0; octets.len().saturating_mul(2)]);
-            for (new, old) in larger.iter_mut().zip(octets.iter()) {
-                *new = *old;
+            if let Some(start) = larger.get_mut(..octets.len()) {
+                start.copy_from_slice(&octets);
             }
             octets = larger;
         }

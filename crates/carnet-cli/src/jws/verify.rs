@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
     let Keys { keys, unused } = Keys::load(choice, &algorithms)?;
 
     let mut limits = Limits::default();
-    limits.token_octets = source::PAYLOAD;
+    limits.token_octets = source::CARRYING_TOKEN;
     // The keys that were loaded say what is allowed, since the user chose them.
     let allowed =
         if algorithms.is_empty() { keys.iter().map(carnet::VerifyingKey::algorithm).collect() } else { algorithms };
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
     if arguments.require_all {
         verifier = verifier.require_all();
     }
-    let token = arguments.token.read_up_to(source::PAYLOAD)?;
+    let token = arguments.token.read_up_to(source::CARRYING_TOKEN)?;
     let verified = match &arguments.payload {
         Some(payload) => verify_detached(&verifier, &token, payload)?,
         None if is_json(&token) => verifier.verify_json(&token).map(|jws| Some(jws.into_payload())),

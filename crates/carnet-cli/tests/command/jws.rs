@@ -166,3 +166,31 @@ fn ed25519_is_written_as_it_is_asked_for() {
     let converted = desk.run(&["key", "convert", "--to", "jwk", "--alg", "Ed25519", "ed.pub"]).line();
     assert!(converted.contains(r#""alg":"Ed25519""#));
 }
+
+#[test]
+fn what_is_signed_is_verified() {
+    let desk = desk();
+    let payload = std::fs::File::create(desk.path("large")).unwrap();
+    // The token is longer than the longest payload.
+    payload.set_len(49 * 1024 * 1024).unwrap();
+    let token = desk.run(&["jws", "sign", "--secret-file", "secret", "large"]).line();
+    assert!(token.len() > 64 * 1024 * 1024);
+    let verified = desk.run_octets(&["jws", "verify", "--secret-file", "secret", "-"], token);
+    assert_eq!((verified.code, &*verified.err), (0, ""));
+    assert!(verified.out.len() == 49 * 1024 * 1024 && verified.out.iter().all(|octet| *octet == 0));
+}
+
+#[test]
+fn what_could_not_be_verified_is_not_signed() {
+    let desk = desk();
+    std::fs::File::create(desk.path("large")).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
+    desk.run(&["jws", "sign", "--secret-file", "secret", "large"]).fails(
+        2,
+        "error[too_large]: the payload is longer than the limit of 67108864 octets; \
+         leave the payload out of the token with --detached; in compact serialization it may have any length",
+    );
+    // Unencoded in JSON, one octet may take six.
+    desk.put("large", vec![1; 15 * 1024 * 1024]);
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--serialization", "flattened", "--unencoded", "large"])
+        .fails_with(2, "error[too_large]: the token is longer than the limit of ");
+}

@@ -250,3 +250,13 @@ fn header_parameters_follow_the_librarys_rules() {
     sign(&desk, &["--never-expires", "--header", "a=1", "--header", "a=2"])
         .fails_with(2, "error[header_invalid]: the header parameter \"a\" is set twice");
 }
+
+#[test]
+fn a_token_that_verifiers_find_too_long_is_warned_of() {
+    let desk = Desk::new();
+    desk.put("claims.json", json!({ "a": "x".repeat(50_000) }).to_string());
+    let outcome = sign(&desk, &["--claims", "@claims.json", "--never-expires"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.err.starts_with("warning: the token has 66"), "{}", outcome.err);
+    assert!(outcome.err.contains("carnet verify takes at most 65536"), "{}", outcome.err);
+}

@@ -67,6 +67,13 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<(), Failure> {
             keys.push((file, jwk));
         }
     }
+    if keys.is_empty() {
+        return Err(Failure::unusable(
+            "no_usable_key",
+            "there is no key in what was given, and no token can be verified with an empty set; give a key: \
+             carnet key generate --alg ES256 --kid thumbprint makes one",
+        ));
+    }
     let set: JwkSet = keys.into_iter().map(|(_, jwk)| jwk).collect();
     output::result(&json_text::one_line(&set.to_json()))
 }

@@ -103,3 +103,12 @@ fn what_cannot_be_read_is_not_left_out_in_silence() {
         .fails(2, "error[usage]: only one of the files can come from standard input (-)");
     assert_eq!(desk.run(&["jwks", "build"]).code, 2);
 }
+
+#[test]
+fn an_empty_set_is_not_published() {
+    let desk = Desk::new();
+    desk.put("empty.json", "{\"keys\":[]}").put("key.json", generate(&desk, "ES256", "k").to_string());
+    desk.run(&["jwks", "build", "empty.json"]).fails_with(2, "error[no_usable_key]: there is no key in what was given");
+    // It may grow.
+    assert_eq!(desk.run(&["jwks", "build", "empty.json", "key.json"]).json()["keys"].as_array().unwrap().len(), 1);
+}

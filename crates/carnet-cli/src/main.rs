@@ -29,6 +29,7 @@ mod sign;
 mod single_key;
 mod source;
 mod token_argument;
+mod value;
 mod verify;
 
 use arguments::{Arguments, Command};

@@ -194,3 +194,37 @@ fn what_could_not_be_verified_is_not_signed() {
     desk.run(&["jws", "sign", "--secret-file", "secret", "--serialization", "flattened", "--unencoded", "large"])
         .fails_with(2, "error[too_large]: the token is longer than the limit of ");
 }
+
+#[test]
+fn each_signature_has_a_key_and_a_kid_of_its_own() {
+    let desk = desk();
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "payload", "--serialization", "general"], rest].concat());
+    sign(&["--key", "ec.json", "--key", "ed.json", "--kid", "mine"])
+        .fails_with(2, "error[usage]: --kid would give the signatures of all keys one key ID; leave it out");
+    assert!(sign(&["--key", "ec.json", "--kid", "mine"]).line().contains("signatures"));
+
+    // The same key in another form, and a shared secret.
+    desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());
+    desk.put("oct.json", desk.run(&["key", "generate", "--alg", "HS256"]).line());
+    desk.put("again.json", std::fs::read_to_string(desk.path("oct.json")).unwrap());
+    for (one, other) in [("ec.json", "ec.json"), ("ec.json", "ec.pem"), ("oct.json", "again.json")] {
+        sign(&["--key", one, "--key", "ed.json", "--key", other]).fails(
+            2,
+            &format!(
+                "error[usage]: \"{other}\": this is the same key as \"{one}\", \
+                 and a second signature by one key proves nothing more; name each key once"
+            ),
+        );
+    }
+}
+
+#[test]
+fn header_parameters_are_not_empty() {
+    let desk = desk();
+    for option in ["--typ", "--cty", "--kid"] {
+        let outcome = desk.run(&["jws", "sign", "--key", "ec.json", option, "", "payload"]);
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""));
+        let start = format!("error[usage]: {option} <");
+        assert!(outcome.err.starts_with(&start) && outcome.err.contains("the value is empty"), "{}", outcome.err);
+    }
+}

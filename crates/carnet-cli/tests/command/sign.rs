@@ -260,3 +260,11 @@ fn a_token_that_verifiers_find_too_long_is_warned_of() {
     assert!(outcome.err.starts_with("warning: the token has 66"), "{}", outcome.err);
     assert!(outcome.err.contains("carnet verify takes at most 65536"), "{}", outcome.err);
 }
+
+#[test]
+fn values_are_not_empty() {
+    let desk = Desk::new();
+    for option in ["--typ", "--kid", "--issuer", "--subject", "--audience", "--id"] {
+        sign(&desk, &["--never-expires", option, ""]).fails_with(2, &format!("error[usage]: {option} <"));
+    }
+}

@@ -1,8 +1,9 @@
 //! Why a command did not do what it was asked, as people and scripts read it.
 
+use crate::wording;
 use carnet::dangerous::DecodeError;
 use carnet::jws::{JwsError, SignError};
-use carnet::{AlgorithmError, KeyError, PolicyError, Rejection, TokenError, VerifyError};
+use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -44,7 +45,7 @@ impl Failure {
 
     /// A key that cannot be used, with where it came from.
     pub(crate) fn key(origin: impl Display, error: &KeyError) -> Self {
-        Self::unusable(error.code(), format_args!("{origin}: {error}"))
+        Self::unusable(error.code(), format_args!("{origin}: {}", wording::key(error)))
     }
 
     /// A JWK Set where one key is needed. `rest` ends the sentence with what to do.
@@ -95,66 +96,56 @@ fn line(code: &str, sentence: impl Display) -> String {
     format!("error[{code}]: {sentence}")
 }
 
-/// One failed check. Of the arguments, nothing is repeated.
-fn rejection(rejection: &Rejection) -> String {
-    match rejection {
-        Rejection::WrongTyp { .. } => {
-            line(rejection.code(), "the token's type (\"typ\") is not the one required (--typ)")
-        }
-        _ => line(rejection.code(), rejection),
-    }
-}
-
 impl From<VerifyError> for Failure {
     /// One line for each failed check, in the library's order, and nothing of the claims.
     fn from(error: VerifyError) -> Self {
         match error.rejections() {
-            [] => Self::rejected(error.code(), &error),
-            rejections => {
-                Self { exit: REJECTED, errors: rejections.iter().map(rejection).collect(), notes: Vec::new() }
-            }
+            [] => Self::rejected(error.code(), wording::verification(&error)),
+            rejections => Self {
+                exit: REJECTED,
+                errors: rejections.iter().map(|failed| line(failed.code(), wording::rejection(failed))).collect(),
+                notes: Vec::new(),
+            },
         }
     }
 }
 
 impl From<JwsError> for Failure {
     fn from(error: JwsError) -> Self {
-        Self::rejected(error.code(), &error)
+        Self::rejected(error.code(), wording::jws(&error))
     }
 }
 
 impl From<SignError> for Failure {
     fn from(error: SignError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::signing(&error))
     }
 }
 
 impl From<DecodeError> for Failure {
     fn from(error: DecodeError) -> Self {
-        Self::rejected(error.code(), &error)
+        match &error {
+            DecodeError::Parse(parse) => Self::rejected(error.code(), wording::parse(parse)),
+            _ => Self::rejected(error.code(), &error),
+        }
     }
 }
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::NoExpiry => {
-                Self::unusable(error.code(), format_args!("{error}; here: --expires-in 15m or --never-expires"))
-            }
-            _ => Self::unusable(error.code(), &error),
-        }
+        Self::unusable(error.code(), wording::token(&error))
     }
 }
 
 impl From<PolicyError> for Failure {
     fn from(error: PolicyError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::policy(&error))
     }
 }
 
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::key(&error))
     }
 }
 

@@ -31,6 +31,7 @@ mod source;
 mod token_argument;
 mod value;
 mod verify;
+mod wording;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};

@@ -7,6 +7,7 @@ use crate::key_id::KeyId;
 use crate::key_set;
 use crate::output;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::{Jwk, JwkSet, Quoted};
 use clap::Args;
 
@@ -89,7 +90,7 @@ fn public_keys(file: &Source) -> Result<Vec<Jwk>, Failure> {
     let set = key_set::read(file, &text)?;
     // What cannot be carried over must not get lost in silence.
     if !set.skipped().is_empty() {
-        let skipped = set.skipped().iter().map(ToString::to_string);
+        let skipped = set.skipped().iter().map(wording::skipped);
         return Err(Failure::unusable(
             "no_usable_key",
             format_args!(

@@ -7,6 +7,7 @@ use crate::key_file::KeyFile;
 use crate::output;
 use crate::single_key::SingleKey;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::jwa::Hash;
 use carnet::{Algorithm, KeyError};
 use clap::Args;
@@ -144,7 +145,7 @@ impl Display for Uses {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match &self.0 {
             Ok(usable) => f.write_str(&algorithms::names(usable.iter().copied())),
-            Err(reason) => write!(f, "nothing: {reason}"),
+            Err(reason) => write!(f, "nothing: {}", wording::key(reason)),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::key_id::KeyId;
 use crate::key_set;
 use crate::output;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::{Jwk, JwkSet};
 use clap::Args;
 
@@ -58,7 +59,7 @@ pub(super) fn run(arguments: &PublicArguments) -> Result<(), Failure> {
 /// The public keys of a set. Says what was left out.
 fn public_set(file: &Source, text: &str, by_thumbprint: bool) -> Result<String, Failure> {
     let set = key_set::read(file, text)?;
-    let mut left_out: Vec<String> = set.skipped().iter().map(ToString::to_string).collect();
+    let mut left_out: Vec<String> = set.skipped().iter().map(wording::skipped).collect();
     let secrets = set.secret_entries().count();
     if secrets > 0 {
         left_out.push(format!("shared secrets, which have no public half: {secrets}"));

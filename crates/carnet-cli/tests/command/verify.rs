@@ -222,11 +222,14 @@ fn the_policy() {
     at("1010", &["--typ", "JWT"])
         .fails(1, "error[wrong_typ]: the token's type (\"typ\") is not the one required (--typ)");
     at("1010", &["--leeway", "61m"]).fails_with(2, "error[invalid_policy]: the leeway is above 3600 s");
-    at("1010", &["--typ", ""]).fails_with(2, "error[invalid_policy]: the typ given to the verifier is empty");
+    at("1010", &["--typ", ""])
+        .fails_with(2, "error[invalid_policy]: the typ (--typ) is empty; give one, or leave the option out");
     verify(&token, &["--now", "1010", "--issuer", "i/", "--any-audience"]).fails_with(1, "error[issuer_mismatch]");
     verify(&token, &["--now", "1010", "--any-issuer", "--audience", "c"]).fails_with(1, "error[audience_mismatch]");
-    verify(&token, &["--now", "1010", "--issuer", "", "--any-audience"])
-        .fails_with(2, "error[invalid_policy]: the issuer given to the verifier is empty");
+    verify(&token, &["--now", "1010", "--issuer", "", "--any-audience"]).fails_with(
+        2,
+        "error[invalid_policy]: the issuer (--issuer) is empty; give one, or waive the check with --any-issuer",
+    );
 
     let eternal = sign(&["--never-expires"]);
     verify(&eternal, &ANY).fails(1, "error[claim_missing]: the claim \"exp\" is missing");
@@ -275,4 +278,17 @@ fn keys_that_cannot_be_used() {
         .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.run(&[&["verify", "--keys", "key", "--alg", "rs256", &token], &ANY[..]].concat())
         .fails_with(2, "error[unknown_algorithm]: \"rs256\" is not a registered algorithm");
+}
+
+#[test]
+fn critical_extensions_are_pointed_to_the_command_that_takes_them() {
+    let desk = Desk::new();
+    desk.put("secret", SECRET).put("claims", "{}");
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "--secret-file", "secret", "claims"], rest].concat()).line();
+    let verify = |token: &str| desk.run(&[&["verify", "--secret-file", "secret", token], &ANY[..]].concat());
+    verify(&sign(&["--critical", "ext=1"])).fails(
+        1,
+        "error[unsupported_critical]: the token demands the extension \"ext\" (\"crit\"), and carnet verify does none; \
+         where you do what it asks for, use carnet jws verify --understands NAME and check the claims yourself",
+    );
 }

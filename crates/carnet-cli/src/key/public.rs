@@ -52,8 +52,7 @@ pub(super) fn run(arguments: &PublicArguments) -> Result<(), Failure> {
     if let Some(key_id) = kid {
         public = key_id.name_public(public)?;
     }
-    let text = Form::from(*format).write_public(&public).map_err(|error| Failure::key(file, &error))?;
-    output::result(&text)
+    Form::from(*format).write_public(&public).map_err(|error| Failure::key(file, &error))?.output()
 }
 
 /// The public keys of a set. Says what was left out.

@@ -8,9 +8,9 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The token is at fault, or the key that was to be judged.
+/// What was to be judged was read, and is at fault: a token, or the key of `key check`.
 const REJECTED: u8 = 1;
-/// The arguments, a file or a key is at fault.
+/// Nothing was judged: the arguments, a file or a key is at fault.
 const UNUSABLE: u8 = 2;
 
 /// One or more lines `error[CODE]: sentence`, notes that explain them, and the exit code.

@@ -2,7 +2,7 @@
 //!
 //! Every rule about keys and tokens is the library's. What is here reads arguments and files, chooses what to call, and says
 //! what came out: results on standard output, `error[CODE]: sentence` on standard error, and an exit code of 0 (done, accepted),
-//! 1 (the token or the key to be checked was rejected) or 2 (wrong usage, an unreadable file, an unusable key).
+//! 1 (what was to be judged was read and is refused) or 2 (nothing was judged: wrong usage, an unreadable file, an unusable key).
 
 mod algorithms;
 mod arguments;

@@ -100,11 +100,11 @@ fn public_keys(file: &Source) -> Result<Vec<Jwk>, Failure> {
         .with_notes(skipped));
     }
     if set.secret_entries().next().is_some() {
-        let entries = key_set::list(set.secret_entries());
+        let entries = key_set::entries(set.secret_entries());
         return Err(Failure::unusable(
             "unsupported_key",
             format_args!(
-                "{file}: the set holds shared secrets, which are not to be published, in entries {entries} (counted from 0)"
+                "{file}: the set holds shared secrets, which are not to be published, in {entries} (counted from 0)"
             ),
         ));
     }

@@ -88,7 +88,7 @@ impl Findings {
         );
         for (what, places) in [("PRIVATE KEY", &self.private), ("SHARED SECRET", &self.secret)] {
             if !places.is_empty() {
-                let _ = write!(text, "; {what} in entry {}", key_set::list(places.iter().copied()));
+                let _ = write!(text, "; {what} in {}", key_set::entries(places.iter().copied()));
             }
         }
         text

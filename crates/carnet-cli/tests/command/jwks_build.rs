@@ -83,7 +83,7 @@ fn secrets_are_not_published() {
     );
     desk.run(&["jwks", "build", "--kid", "thumbprint", "set.json"]).fails(
         2,
-        "error[unsupported_key]: \"set.json\": the set holds shared secrets, which are not to be published, in entries 1 (counted from 0)",
+        "error[unsupported_key]: \"set.json\": the set holds shared secrets, which are not to be published, in entry 1 (counted from 0)",
     );
 }
 

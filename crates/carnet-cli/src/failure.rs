@@ -124,10 +124,7 @@ impl From<SignError> for Failure {
 
 impl From<DecodeError> for Failure {
     fn from(error: DecodeError) -> Self {
-        match &error {
-            DecodeError::Parse(parse) => Self::rejected(error.code(), wording::parse(parse)),
-            _ => Self::rejected(error.code(), &error),
-        }
+        Self::rejected(error.code(), wording::decoding(&error))
     }
 }
 

@@ -1,7 +1,10 @@
 //! What the library says, with the options of the command in the place of its functions.
 
+use carnet::dangerous::DecodeError;
 use carnet::jws::{JwsError, SignError};
-use carnet::{HeaderError, KeyError, ParseError, PolicyError, Quoted, Rejection, SkippedKey, TokenError, VerifyError};
+use carnet::{
+    HeaderError, JsonError, KeyError, ParseError, PolicyError, Quoted, Rejection, SkippedKey, TokenError, VerifyError,
+};
 
 /// The extension of RFC 7797, which has an option of its own.
 pub(crate) const UNENCODED: &str = "b64";
@@ -39,8 +42,25 @@ pub(crate) fn verification(error: &VerifyError) -> String {
             "the token demands the extension {name} (\"crit\"), and carnet verify does none; \
              where you do what it asks for, use carnet jws verify --understands NAME and check the claims yourself"
         ),
+        VerifyError::NotClaims(error) => not_claims(error),
         _ => error.to_string(),
     }
+}
+
+/// Why a token could not be decoded.
+pub(crate) fn decoding(error: &DecodeError) -> String {
+    match error {
+        DecodeError::Parse(error) => parse(error),
+        DecodeError::NotClaims(error) => not_claims(error),
+        _ => error.to_string(),
+    }
+}
+
+/// A JWS that is no JSON Web Token.
+fn not_claims(error: &JsonError) -> String {
+    format!(
+        "the payload is not a set of claims: {error}; a token with any other payload is verified by carnet jws verify"
+    )
 }
 
 /// One check that a genuine token failed. Of the arguments, nothing is repeated.

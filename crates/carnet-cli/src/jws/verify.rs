@@ -6,7 +6,7 @@ use crate::json_text;
 use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::source::{self, Source};
-use crate::token_argument::TokenArgument;
+use crate::token_argument::{TokenArgument, is_json};
 use crate::value::present;
 use crate::verify::VerifyingKeyArguments;
 use crate::verify::keys::Keys;
@@ -212,8 +212,4 @@ fn is_empty(token: &str, limits: &Limits) -> bool {
 /// Whether a compact token says that its payload was signed as it is.
 fn is_unencoded(token: &str, limits: &Limits) -> bool {
     dangerous::decode(token, limits).is_ok_and(|jws| jws.header().has_unencoded_payload())
-}
-
-fn is_json(token: &str) -> bool {
-    token.trim_start().starts_with('{')
 }

@@ -90,7 +90,21 @@ fn the_token_or_the_key_may_come_from_standard_input() {
         from_input(format!("{start}{token}{end}").as_bytes()).fails_with(1, "error[malformed]: ");
     }
     from_input(b"\xff\xff").fails_with(1, "error[malformed]: the token is not three base64url segments");
-    from_input(b"").fails_with(1, "error[malformed]");
+    for (text, sentence) in [
+        (format!("Bearer {token}"), "\"Bearer \" is the scheme of the Authorization header and no part of the token"),
+        (format!("{token}\n\n"), "more than one line end follows the token"),
+        (format!(" {token}"), "white space stands before the token"),
+        (format!("{token} "), "white space follows the token"),
+        (format!("\u{feff}{token}"), "a byte order mark (UTF-8 BOM) stands before the token"),
+        (format!("\"{token}\"\n"), "the token stands in quotes"),
+        (String::new(), "standard input has no token; give it one, such as - < FILE"),
+        ("\n".to_owned(), "standard input has no token"),
+    ] {
+        from_input(text.as_bytes()).fails_with(1, &format!("error[malformed]: {sentence}"));
+    }
+    desk.run(&[&now[..], &["key", ""]].concat()).fails_with(1, "error[malformed]: the token is empty; give the token");
+    desk.run(&[&now[..], &["key", &format!("bearer {token}")]].concat())
+        .fails_with(1, "error[malformed]: \"Bearer \" is");
     from_input(&vec![b'a'; 65_537]).fails(1, "error[too_large]: the token is longer than the limit of 65536 octets");
     from_input(&vec![b'a'; 2_000_000]).fails(1, "error[too_large]: the token is longer than the limit of 65536 octets");
 
@@ -291,4 +305,39 @@ fn critical_extensions_are_pointed_to_the_command_that_takes_them() {
         "error[unsupported_critical]: the token demands the extension \"ext\" (\"crit\"), and carnet verify does none; \
          where you do what it asks for, use carnet jws verify --understands NAME and check the claims yourself",
     );
+}
+
+#[test]
+fn other_jws_are_pointed_to_the_command_for_them() {
+    let desk = Desk::new();
+    desk.put("secret", SECRET).put("letter", "a letter").put("claims", "{}");
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "--secret-file", "secret"], rest].concat()).line();
+    let verify = |token: &str| desk.run(&[&["verify", "--secret-file", "secret", token], &ANY[..]].concat());
+    verify(&sign(&["letter"])).fails(
+        1,
+        "error[malformed]: the payload is not a set of claims: not a JSON object; \
+         a token with any other payload is verified by carnet jws verify",
+    );
+    verify(&sign(&["--serialization", "flattened", "claims"]))
+        .fails_with(1, "error[malformed]: this is JSON, and a JSON Web Token is three");
+    verify(&sign(&["--detached", "claims"])).fails(
+        1,
+        "error[invalid_signature]: the signature is invalid\n\
+         note: the token does not carry its payload (it is detached): carnet jws verify --payload FILE verifies it",
+    );
+}
+
+#[test]
+fn a_missing_secret_can_be_made() {
+    let desk = Desk::new();
+    desk.put("short", "short");
+    for rest in [["--secret-file", "short"], ["--secret-file", "absent"], ["--secret-env", "CARNET_TEST_UNSET"]] {
+        let outcome = desk.run(&[&["verify", "a.b.c"], &rest[..], &ANY[..]].concat());
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.err.contains("note: carnet key generate --alg HS256 makes a shared secret"), "{}", outcome.err);
+    }
+    // As it says.
+    desk.put("key.json", desk.run(&["key", "generate", "--alg", "HS256"]).line());
+    let token = desk.run(&["sign", "--key", "key.json", "--expires-in", "1m"]).line();
+    assert_eq!(desk.run(&[&["verify", "--keys", "key.json", &token], &ANY[..]].concat()).code, 0);
 }

@@ -19,9 +19,14 @@ const LONGEST_WORD: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileName(PathBuf);
 
-/// A text stands where the name of a file belongs. Says nothing of it.
+/// Something else stands where the name of a file belongs. Says nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NotAFileName;
+pub(crate) enum NotAFileName {
+    /// Nothing.
+    Empty,
+    /// What may be a key, a secret or a token.
+    Suspicious,
+}
 
 impl FileName {
     /// Takes a name. What may be a key, a secret or a token is one, unless there is a file of this name.
@@ -29,10 +34,13 @@ impl FileName {
     /// # Errors
     /// [`NotAFileName`].
     pub(crate) fn parse(name: OsString) -> Result<Self, NotAFileName> {
+        if name.is_empty() {
+            return Err(NotAFileName::Empty);
+        }
         let path = PathBuf::from(name);
         let suspicious = path.to_str().is_none_or(|name| cannot_be_shown(name) || may_be_secret(name));
         if suspicious && !path.exists() {
-            return Err(NotAFileName);
+            return Err(NotAFileName::Suspicious);
         }
         Ok(Self(path))
     }
@@ -56,10 +64,13 @@ impl fmt::Display for FileName {
 
 impl fmt::Display for NotAFileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "this is not the name of a file and may be a key, a secret or a token, so it is not repeated here; \
-             give the name of a file, not the key itself, or - and the key on standard input",
-        )
+        f.write_str(match self {
+            Self::Empty => "the name of a file is empty; give one, or - for standard input",
+            Self::Suspicious => {
+                "this is not the name of a file and may be a key, a secret or a token, so it is not repeated here; \
+                 give the name of a file, not the key itself, or - for standard input"
+            }
+        })
     }
 }
 
@@ -126,7 +137,7 @@ mod tests {
             "no-such-file",
             "keys/2026-11/private.json",
             "private-signing-key-of-production-2026",
-            "/home/somebody/Projects/service/secrets/signing_key_es256",
+            "/srv/somebody/Projects/service/secrets/signing_key_es256",
             "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k.json",
             "3f2504e0-4f89-11d3-9a0c-0305e82c3301.pem",
             "name with spaces and (brackets) in it.p8",
@@ -160,8 +171,13 @@ mod tests {
             "eyJhbGciOiJub25lIn0..c2lnbmF0dXJl",
             "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC",
         ] {
-            assert_eq!(FileName::parse(text.into()), Err(NotAFileName), "{text}");
+            assert_eq!(FileName::parse(text.into()), Err(NotAFileName::Suspicious), "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_is_no_name() {
+        assert_eq!(FileName::parse("".into()), Err(NotAFileName::Empty));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::failure::Failure;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
+use core::num::ParseIntError;
 use std::ffi::OsString;
 
 /// The longest option that is repeated when it is unknown.
@@ -18,7 +19,12 @@ pub(crate) fn failure(error: &Error, command: &Command, words: &[OsString]) -> F
     if words.iter().any(|word| word.to_string_lossy().trim_start().starts_with("-----BEGIN")) {
         notes.push("a key in PEM is among the words; give the name of a file, not the key itself".to_owned());
     }
-    notes.extend(suggestions(error).map(|name| format!("there is {name}")));
+    notes.extend(suggestions(error).map(|name| format!("did you mean {name}?")));
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && names(error, ContextKind::InvalidArg).iter().any(|argument| argument.contains("--secret-file"))
+    {
+        notes.push("carnet key generate --alg ES256 makes a key, and --alg HS256 a shared secret".to_owned());
+    }
     if let Some(usage) = usage(error) {
         notes.push(usage);
     }
@@ -60,7 +66,9 @@ fn sentence(error: &Error, command: &Command) -> String {
                 false => format!("a value is needed for {}", argument()),
             }
         }
+        ErrorKind::TooManyValues => format!("{} takes no value", argument()),
         ErrorKind::ValueValidation => match core::error::Error::source(error) {
+            Some(reason) if reason.is::<ParseIntError>() => format!("{}: write a whole number", argument()),
             Some(reason) => format!("{}: {reason}", argument()),
             None => format!("the value of {} cannot be used", argument()),
         },

@@ -206,6 +206,6 @@ mod tests {
     fn names_and_standard_input() {
         assert_eq!(Source::parse("-".into()).map(|source| source.to_string()).as_deref(), Ok("standard input"));
         assert_eq!(Source::parse("key.pem".into()).map(|source| source.to_string()).as_deref(), Ok("\"key.pem\""));
-        assert_eq!(Source::parse("{}".into()), Err(NotAFileName));
+        assert_eq!(Source::parse("{}".into()), Err(NotAFileName::Suspicious));
     }
 }

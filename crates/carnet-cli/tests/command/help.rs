@@ -121,6 +121,13 @@ fn words_that_cannot_be_read_say_how_to_write_them() {
         (&["sign", "--key", "k", "--not-before", "@noon"], "after @ comes a whole number of seconds"),
         (&["sign", "--key", "k", "--header", "lang=en"], "the value is not JSON; a string needs quotes of its own"),
         (&["sign", "--key", "k", "--header", "lang"], "write NAME=JSON"),
+        (&["sign", "--key", "k", "--now", "noon"], "--now <UNIX>: write a whole number"),
+        (&["sign", "--key", "k", "--never-expires=1"], "--never-expires takes no value"),
+        (&["sign", "--key", "", "--never-expires"], "--key <FILE>: the name of a file is empty; give one"),
+        (
+            &["sign", "--never-expires"],
+            "note: carnet key generate --alg ES256 makes a key, and --alg HS256 a shared secret",
+        ),
         (&["verify", "--keys", "k", "--leeway", "30m1h"], "each unit occurs once, the longer one first"),
     ] {
         let outcome = desk.run(arguments);

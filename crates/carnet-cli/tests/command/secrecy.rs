@@ -119,7 +119,7 @@ fn what_to_do_is_said() {
     let desk = Desk::new();
     let jwk = rfc7515_key("A.3", "key");
     let sentence = "this is not the name of a file and may be a key, a secret or a token, so it is not repeated here; \
-                    give the name of a file, not the key itself, or - and the key on standard input";
+                    give the name of a file, not the key itself, or - for standard input";
     desk.run(&["key", "check", &jwk])
         .fails(2, &format!("error[usage]: <FILE>: {sentence}\nnote: more with: carnet key check --help"));
     desk.run(&["jws", "sign", "--key", &jwk, "payload"])
@@ -171,13 +171,15 @@ fn options_that_are_nearly_right_are_pointed_to() {
     let outcome = desk.run(&["verify", "--any-isuer", "a.b.c"]);
     assert_eq!(outcome.code, 2);
     assert!(
-        outcome.err.starts_with("error[usage]: there is no option --any-isuer here\nnote: there is --any-issuer\n")
+        outcome
+            .err
+            .starts_with("error[usage]: there is no option --any-isuer here\nnote: did you mean --any-issuer?\n")
     );
     assert!(outcome.err.ends_with("\nnote: more with: carnet verify --help\n"), "{}", outcome.err);
     desk.run(&["key", "chekc"]).fails(
         2,
         "error[usage]: there is no such command; there are generate, convert, public, thumbprint, check\n\
-         note: there is check\nnote: usage: carnet key <COMMAND>\nnote: more with: carnet key --help",
+         note: did you mean check?\nnote: usage: carnet key <COMMAND>\nnote: more with: carnet key --help",
     );
     desk.run(&[]).fails(
         2,

@@ -30,7 +30,7 @@ Examples:
 Exit codes:
   0  accepted; {\"header\":...,\"claims\":...} is on standard output
   1  rejected; standard error has a line error[CODE]: sentence for each failed check
-  2  wrong usage, an unreadable file, an unusable key";
+  2  nothing was judged: wrong usage, an unreadable file, an unusable key";
 
 /// Verifies a token and prints its header and claims as one JSON object.
 ///

@@ -28,7 +28,7 @@ Exit codes:
   0  verified; the payload is on standard output, octet for octet, unless it was given with --payload;
      with --header, a line of JSON for each signature that verified
   1  rejected; standard error has error[CODE]: sentence
-  2  wrong usage, an unreadable file, an unusable key";
+  2  nothing was judged: wrong usage, an unreadable file, an unusable key";
 
 /// Verifies a token and writes its payload.
 ///

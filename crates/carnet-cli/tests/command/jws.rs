@@ -332,6 +332,12 @@ fn what_to_do_is_said_in_options() {
         "payload",
     ];
     desk.run(&sign).fails_with(2, "error[header_invalid]: ");
+    for option in ["--header", "--critical"] {
+        desk.run(&["jws", "sign", "--secret-file", "secret", option, "b64=false", "payload"]).fails(
+            2,
+            "error[header_invalid]: the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone",
+        );
+    }
     // {"alg":"HS256"} in the unprotected header alone.
     let token = r#"{"payload":"","header":{"alg":"HS256"},"signature":"AA"}"#;
     desk.run(&["jws", "verify", "--secret-file", "secret", token]).fails_with(

@@ -1,7 +1,7 @@
 //! Algorithms named with `--alg`, and keys bound to one of them.
 
 use crate::failure::Failure;
-use carnet::{Algorithm, KeyError};
+use carnet::{Algorithm, AlgorithmError, KeyError};
 
 /// Those that this build can use, which is what the library says.
 pub(crate) fn available() -> impl Iterator<Item = Algorithm> {
@@ -21,12 +21,30 @@ pub(crate) fn help(rest: &str) -> String {
 /// The name of EdDSA that is written only where it is asked for (RFC 9864).
 pub(crate) const FULLY_SPECIFIED: &str = "Ed25519";
 
+/// The longest registered name there is, `RSA-OAEP-256` and the like, and some more.
+const LONGEST_NAME: usize = 24;
+
+/// Reads a name given with `--alg`.
+///
+/// # Errors
+/// The library's, for what is no name of an algorithm. What cannot even be one is not shown.
+pub(crate) fn named(name: &str) -> Result<Algorithm, Failure> {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-+_".contains(&octet);
+    name.parse().map_err(|error: AlgorithmError| match error {
+        AlgorithmError::Unknown { .. } if name.len() > LONGEST_NAME || !name.bytes().all(plain) => Failure::unusable(
+            error.code(),
+            "the value of --alg is not a registered algorithm; write it as it is registered, such as HS256, RS256, ES256 or EdDSA",
+        ),
+        error => error.into(),
+    })
+}
+
 /// Reads names.
 ///
 /// # Errors
-/// The library's, for the first name that is none.
+/// As [`named`], for the first that is none.
 pub(crate) fn parse(names: &[String]) -> Result<Vec<Algorithm>, Failure> {
-    names.iter().map(|name| name.parse().map_err(Failure::from)).collect()
+    names.iter().map(|name| named(name)).collect()
 }
 
 /// Binds a key to the first algorithm that fits it; `None` without algorithms.

@@ -18,11 +18,11 @@ Examples:
 
 Exit codes:
   0  done; the token was accepted, the key may be used
-  1  the token was rejected or cannot be decoded, the key (of key check) is faulty or not for this; standard error has one line
-     `error[CODE]: ...` for each failed check
-  2  wrong usage, an unreadable file, an unusable key
+  1  what was to be judged was read, and is refused: the token of verify, jws verify and inspect, the key of key check
+  2  nothing was judged: wrong usage, a file that cannot be read or written, a key that cannot be used
 
-Results go to standard output; errors, warnings and notes to standard error.";
+Results go to standard output; errors, warnings and notes to standard error. Each error is a line error[CODE]: sentence, and there is
+one for each failed check.";
 
 /// Makes, converts and checks keys, and signs, verifies and inspects JSON Web Tokens.
 ///

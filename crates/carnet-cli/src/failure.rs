@@ -1,5 +1,6 @@
 //! Why a command did not do what it was asked, as people and scripts read it.
 
+use crate::wording;
 use carnet::dangerous::DecodeError;
 use carnet::jws::{JwsError, SignError};
 use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
@@ -7,9 +8,9 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The token is at fault, or the key that was to be judged.
+/// What was to be judged was read, and is at fault: a token, or the key of `key check`.
 const REJECTED: u8 = 1;
-/// The arguments, a file or a key is at fault.
+/// Nothing was judged: the arguments, a file or a key is at fault.
 const UNUSABLE: u8 = 2;
 
 /// One or more lines `error[CODE]: sentence`, notes that explain them, and the exit code.
@@ -44,7 +45,7 @@ impl Failure {
 
     /// A key that cannot be used, with where it came from.
     pub(crate) fn key(origin: impl Display, error: &KeyError) -> Self {
-        Self::unusable(error.code(), format_args!("{origin}: {error}"))
+        Self::unusable(error.code(), format_args!("{origin}: {}", wording::key(error)))
     }
 
     /// A JWK Set where one key is needed. `rest` ends the sentence with what to do.
@@ -99,10 +100,10 @@ impl From<VerifyError> for Failure {
     /// One line for each failed check, in the library's order, and nothing of the claims.
     fn from(error: VerifyError) -> Self {
         match error.rejections() {
-            [] => Self::rejected(error.code(), &error),
+            [] => Self::rejected(error.code(), wording::verification(&error)),
             rejections => Self {
                 exit: REJECTED,
-                errors: rejections.iter().map(|rejection| line(rejection.code(), rejection)).collect(),
+                errors: rejections.iter().map(|failed| line(failed.code(), wording::rejection(failed))).collect(),
                 notes: Vec::new(),
             },
         }
@@ -111,42 +112,37 @@ impl From<VerifyError> for Failure {
 
 impl From<JwsError> for Failure {
     fn from(error: JwsError) -> Self {
-        Self::rejected(error.code(), &error)
+        Self::rejected(error.code(), wording::jws(&error))
     }
 }
 
 impl From<SignError> for Failure {
     fn from(error: SignError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::signing(&error))
     }
 }
 
 impl From<DecodeError> for Failure {
     fn from(error: DecodeError) -> Self {
-        Self::rejected(error.code(), &error)
+        Self::rejected(error.code(), wording::decoding(&error))
     }
 }
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::NoExpiry => {
-                Self::unusable(error.code(), format_args!("{error}; here: --expires-in 15m or --never-expires"))
-            }
-            _ => Self::unusable(error.code(), &error),
-        }
+        Self::unusable(error.code(), wording::token(&error))
     }
 }
 
 impl From<PolicyError> for Failure {
     fn from(error: PolicyError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::policy(&error))
     }
 }
 
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
-        Self::unusable(error.code(), &error)
+        Self::unusable(error.code(), wording::key(&error))
     }
 }
 

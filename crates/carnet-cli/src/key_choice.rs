@@ -6,7 +6,7 @@ use crate::source::Source;
 /// A key file, or a shared secret from a file or an environment variable.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum KeyChoice<'a> {
-    /// A JWK, a JWK Set or PEM.
+    /// A JWK, a JWK Set, PEM or DER.
     KeyFile(&'a Source),
     /// A file whose octets are the secret.
     SecretFile(&'a Source),

@@ -22,6 +22,14 @@ pub(crate) enum KeyFile {
 const NO_KEY: KeyError =
     KeyError::Encoding { reason: "no key: neither a JWK or a JWK Set, which begin with {, nor PEM or DER" };
 
+/// What is said of octets that are nothing, or nothing but white space.
+const EMPTY: KeyError = KeyError::Encoding { reason: "nothing is in it; carnet key generate --alg ES256 makes a key" };
+const BYTE_ORDER_MARK: KeyError = KeyError::Encoding {
+    reason: "a byte order mark (UTF-8 BOM) stands before the JSON, where strict JSON has none; write the file without it",
+};
+const UTF_16: KeyError =
+    KeyError::Encoding { reason: "it begins as UTF-16 text does, such as some shells write with >; write it as UTF-8" };
+
 impl KeyFile {
     /// Reads a file of at most `limit` octets and finds out what it holds.
     ///
@@ -50,6 +58,9 @@ impl KeyFile {
         if is_der(&octets) {
             return der(&octets).map(Self::Key);
         }
+        if octets.starts_with(b"\xff\xfe") || octets.starts_with(b"\xfe\xff") {
+            return Err(UTF_16);
+        }
         let text = match String::from_utf8(core::mem::take(&mut *octets)) {
             Ok(text) => Zeroizing::new(text),
             Err(error) => {
@@ -57,6 +68,12 @@ impl KeyFile {
                 return Err(NO_KEY);
             }
         };
+        if text.trim_start().is_empty() {
+            return Err(EMPTY);
+        }
+        if text.strip_prefix('\u{feff}').is_some_and(|rest| rest.trim_start().starts_with('{')) {
+            return Err(BYTE_ORDER_MARK);
+        }
         if text.trim_start().starts_with('{') && Shape::of(&text).is_set() {
             return Ok(Self::Set(text));
         }
@@ -172,9 +189,14 @@ mod tests {
     #[test]
     fn what_is_no_key_is_told_apart() {
         let reason = |octets: &[u8]| KeyFile::parse(Zeroizing::new(octets.to_vec())).unwrap_err().to_string();
-        for nothing in [&b""[..], b"hello", b"0 hello", b"\xff\xfe", b"0\xc3\xa9"] {
+        for nothing in [&b"hello"[..], b"0 hello", b"\xff\x00", b"0\xc3\xa9", b"\xef\xbb\xbfhello"] {
             assert!(reason(nothing).starts_with("no key: neither"), "{nothing:?}");
         }
+        for empty in [&b""[..], b"\n", b" \t\r\n"] {
+            assert!(reason(empty).starts_with("nothing is in it; "), "{empty:?}");
+        }
+        assert!(reason(b"\xef\xbb\xbf{}").contains("(UTF-8 BOM)"));
+        assert!(reason(b"\xff\xfe{\x00}\x00").contains("UTF-16"));
         for broken in [&b"\x30\x82\xff\xff"[..], b"\x30\x03\x02\x01\x00", b"\x30\x00"] {
             assert!(reason(broken).starts_with("the DER is broken, encrypted, or holds no key"), "{broken:?}");
         }

@@ -21,14 +21,15 @@ pub(crate) fn read(file: &Source, text: &str) -> Result<JwkSet, Failure> {
 /// Says that a set of public keys holds private ones.
 pub(crate) fn warn_of_private_entries(file: &Source, set: &JwkSet) {
     if !set.private_entries().is_empty() {
-        let entries = list(set.private_entries().iter().copied());
+        let entries = entries(set.private_entries().iter().copied());
         output::warning(format_args!(
-            "{file}: the set holds private keys, in entries {entries} (counted from 0); if it was published, exchange them"
+            "{file}: the set holds private keys, in {entries} (counted from 0); if it was published, exchange them"
         ));
     }
 }
 
-/// Places for a sentence.
-pub(crate) fn list(entries: impl IntoIterator<Item = usize>) -> String {
-    entries.into_iter().map(|entry| entry.to_string()).collect::<Vec<_>>().join(", ")
+/// Places for a sentence: `entry 1`, or `entries 1, 2`.
+pub(crate) fn entries(places: impl IntoIterator<Item = usize>) -> String {
+    let places: Vec<String> = places.into_iter().map(|place| place.to_string()).collect();
+    format!("{} {}", if places.len() == 1 { "entry" } else { "entries" }, places.join(", "))
 }

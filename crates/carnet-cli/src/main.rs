@@ -2,12 +2,13 @@
 //!
 //! Every rule about keys and tokens is the library's. What is here reads arguments and files, chooses what to call, and says
 //! what came out: results on standard output, `error[CODE]: sentence` on standard error, and an exit code of 0 (done, accepted),
-//! 1 (the token or the key to be checked was rejected) or 2 (wrong usage, an unreadable file, an unusable key).
+//! 1 (what was to be judged was read and is refused) or 2 (nothing was judged: wrong usage, an unreadable file, an unusable key).
 
 mod algorithms;
 mod arguments;
 mod duration;
 mod failure;
+mod file_name;
 mod header_parameter;
 mod inspect;
 mod json_text;
@@ -20,6 +21,7 @@ mod key_file;
 mod key_form;
 mod key_id;
 mod key_set;
+mod misuse;
 mod moment;
 mod output;
 mod secret;
@@ -27,14 +29,27 @@ mod sign;
 mod single_key;
 mod source;
 mod token_argument;
+mod value;
 mod verify;
+mod wording;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and the version, which were asked for.
+        Err(text) if !text.use_stderr() => {
+            return output::written(text.print()).map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS);
+        }
+        Err(error) => {
+            let words: Vec<_> = std::env::args_os().collect();
+            return misuse::failure(&error, &Arguments::command(), &words).report();
+        }
+    };
+    let done = match arguments.command {
         Command::Key(arguments) => key::run(arguments),
         Command::Jwks(arguments) => jwks::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),

@@ -18,7 +18,11 @@ pub(crate) fn octets(octets: &[u8]) -> Result<(), Failure> {
 
 fn write(pieces: &[&[u8]]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let written = pieces.iter().try_for_each(|piece| out.write_all(piece)).and_then(|()| out.flush());
+    written(pieces.iter().try_for_each(|piece| out.write_all(piece)).and_then(|()| out.flush()))
+}
+
+/// What came of writing to standard output.
+pub(crate) fn written(written: io::Result<()>) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::unusable("unwritable_output", format_args!("standard output: {}", error.kind())))

@@ -2,15 +2,15 @@
 
 use crate::failure::Failure;
 use crate::source::{self, Source};
-use carnet::Secret;
+use carnet::{KeyError, Secret};
 
 /// Reads a secret from a file: its octets as they are, except that one line end is dropped from the end of printable text.
 ///
 /// # Errors
 /// That the file cannot be read, and the library's: too short, or a key of another kind.
 pub(crate) fn from_file(file: &Source) -> Result<Secret, Failure> {
-    let octets = file.read(source::SINGLE)?;
-    Secret::from_bytes(without_line_end(&octets)).map_err(|error| Failure::key(file, &error))
+    let octets = file.read_secret(source::SINGLE).map_err(with_advice)?;
+    Secret::from_bytes(without_line_end(&octets)).map_err(|error| with_advice(Failure::key(file, &error)))
 }
 
 /// Reads a secret from an environment variable, as it is.
@@ -18,7 +18,29 @@ pub(crate) fn from_file(file: &Source) -> Result<Secret, Failure> {
 /// # Errors
 /// The library's, which name the variable.
 pub(crate) fn from_variable(name: &str) -> Result<Secret, Failure> {
-    Ok(Secret::from_env(name)?)
+    let failure = |error| match error {
+        // What is no usual name of a variable may be the secret itself, given where the name belongs.
+        KeyError::Environment { .. } if std::env::var_os(name).is_none() && !is_usual(name) => Failure::unusable(
+            error.code(),
+            "--secret-env: no environment variable of this name is set; it is not repeated here, since it may be the secret itself: \
+             give the name of a variable",
+        ),
+        error => error.into(),
+    };
+    Secret::from_env(name).map_err(|error| with_advice(failure(error)))
+}
+
+/// Says where a good secret comes from.
+fn with_advice(failure: Failure) -> Failure {
+    failure.with_notes([
+        "carnet key generate --alg HS256 makes a shared secret as a JWK, which signs with --key and verifies with --keys",
+    ])
+}
+
+/// Whether a text is written as the names of environment variables are: capitals, digits and underscores, in fewer characters than a secret has.
+fn is_usual(name: &str) -> bool {
+    let usual = |octet: u8| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_';
+    name.len() < 32 && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.bytes().all(usual)
 }
 
 /// Drops `\n` or `\r\n` from the end when everything before is printable UTF-8.

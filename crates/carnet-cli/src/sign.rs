@@ -12,7 +12,8 @@ use crate::output;
 use crate::secret;
 use crate::single_key::SingleKey;
 use crate::source::{self, Source};
-use carnet::{Algorithm, SigningKey, Token, TokenBuilder, TokenError};
+use crate::value::present;
+use carnet::{Algorithm, Limits, PrivateJwk, SigningKey, Token, TokenBuilder, TokenError};
 use clap::Args;
 use core::time::Duration;
 use serde_json::value::RawValue;
@@ -51,15 +52,15 @@ pub(crate) struct SignArguments {
     claims: Option<String>,
 
     /// iss: who issues the token.
-    #[arg(long, value_name = "ISS", help_heading = "Claims")]
+    #[arg(long, value_name = "ISS", value_parser = present, help_heading = "Claims")]
     issuer: Option<String>,
 
     /// sub: whom the token is about.
-    #[arg(long, value_name = "SUB", help_heading = "Claims")]
+    #[arg(long, value_name = "SUB", value_parser = present, help_heading = "Claims")]
     subject: Option<String>,
 
     /// aud: whom the token is for. May be repeated.
-    #[arg(long, value_name = "AUD", help_heading = "Claims")]
+    #[arg(long, value_name = "AUD", value_parser = present, help_heading = "Claims")]
     audience: Vec<String>,
 
     /// exp: how long the token lives, such as 15m, 7d or 1h30m.
@@ -75,7 +76,7 @@ pub(crate) struct SignArguments {
     not_before: Option<Moment>,
 
     /// jti: the token's own name.
-    #[arg(long, value_name = "JTI", help_heading = "Claims", conflicts_with = "random_id")]
+    #[arg(long, value_name = "JTI", value_parser = present, help_heading = "Claims", conflicts_with = "random_id")]
     id: Option<String>,
 
     /// jti: 128 random bits.
@@ -83,11 +84,11 @@ pub(crate) struct SignArguments {
     random_id: bool,
 
     /// typ of the header instead of JWT, such as at+jwt.
-    #[arg(long, value_name = "TYP", help_heading = "Header")]
+    #[arg(long, value_name = "TYP", value_parser = present, help_heading = "Header")]
     typ: Option<String>,
 
     /// kid of the header instead of the key's.
-    #[arg(long, value_name = "KID", help_heading = "Header")]
+    #[arg(long, value_name = "KID", value_parser = present, help_heading = "Header")]
     kid: Option<String>,
 
     /// Another header parameter, its value as JSON: v=1, or 'lang="en"' with the quotes of a string. May be repeated.
@@ -128,12 +129,15 @@ enum Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn new(word: &'a str) -> Self {
-        match word.strip_prefix('@') {
-            Some(file) => Self::Source(file.into()),
+    fn new(word: &'a str) -> Result<Self, Failure> {
+        Ok(match word.strip_prefix('@') {
+            Some(file) => {
+                let refused = |reason| Failure::usage(format_args!("--claims @FILE: {reason}"));
+                Self::Source(Source::parse(file.into()).map_err(refused)?)
+            }
             None if word == "-" => Self::Source(Source::StandardInput),
             None => Self::Word(word),
-        }
+        })
     }
 
     const fn source(&self) -> Option<&Source> {
@@ -166,7 +170,7 @@ impl<'a> Claims<'a> {
 /// [`Failure`].
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let SigningKeyArguments { key, secret_file, secret_env } = &arguments.key;
-    let claims = arguments.claims.as_deref().map(Claims::new);
+    let claims = arguments.claims.as_deref().map(Claims::new).transpose()?;
     Source::check_distinct(&[
         ("the key (--key)", key.as_ref()),
         ("the secret (--secret-file)", secret_file.as_ref()),
@@ -175,7 +179,15 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let choice = KeyChoice::new(key.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
     let key = signing_key(choice, arguments.alg.as_deref())?;
     let claims = claims.map(|claims| claims.read()).transpose()?;
-    output::result(&token(arguments, claims.as_deref()).sign(&key)?)
+    let token = token(arguments, claims.as_deref()).sign(&key)?;
+    let limit = Limits::default().token_octets;
+    if token.len() > limit {
+        output::warning(format_args!(
+            "the token has {} octets, and carnet verify takes at most {limit}; so do most servers, or fewer",
+            token.len()
+        ));
+    }
+    output::result(&token)
 }
 
 /// Reads a key and binds it to an algorithm.
@@ -183,30 +195,54 @@ pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`].
 pub(crate) fn signing_key(choice: KeyChoice<'_>, alg: Option<&str>) -> Result<SigningKey, Failure> {
-    let algorithm: Option<Algorithm> = alg.map(str::parse).transpose()?;
-    let bind = |secret| SigningKey::from_secret(algorithm.unwrap_or(Algorithm::HS256), &secret);
-    let key = match choice {
-        KeyChoice::KeyFile(file) => private_key(file, algorithm)?,
-        KeyChoice::SecretFile(file) => bind(secret::from_file(file)?).map_err(|error| Failure::key(file, &error))?,
-        KeyChoice::SecretVariable(name) => bind(secret::from_variable(name)?)?,
+    let from_secret = |secret| {
+        let algorithm = alg.map(algorithms::named).transpose()?.unwrap_or(Algorithm::HS256);
+        Ok::<_, Failure>(SigningKey::from_secret(algorithm, &secret))
     };
+    match choice {
+        KeyChoice::KeyFile(file) => {
+            let jwk = private_jwk(file)?;
+            bind(file, &jwk, alg)
+        }
+        KeyChoice::SecretFile(file) => {
+            from_secret(secret::from_file(file)?)?.map_err(|error| Failure::key(file, &error))
+        }
+        KeyChoice::SecretVariable(name) => Ok(from_secret(secret::from_variable(name)?)??),
+    }
+}
+
+/// Reads a private key or a shared secret.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn private_jwk(file: &Source) -> Result<Box<PrivateJwk>, Failure> {
+    match KeyFile::read_single(file, ", and one key signs; put the entry to sign with into a file of its own")? {
+        SingleKey::Private(jwk) => Ok(jwk),
+        SingleKey::Public(_) => Err(refused(file, "this is a public key and a private one is needed to sign")),
+    }
+}
+
+/// Binds a key to an algorithm: the one named, or its own.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn bind(file: &Source, jwk: &PrivateJwk, alg: Option<&str>) -> Result<SigningKey, Failure> {
+    let key = match alg.map(algorithms::named).transpose()? {
+        Some(algorithm) => SigningKey::from_jwk_as(algorithm, jwk),
+        None if jwk.is_symmetric() && jwk.algorithm().is_none() => {
+            return Err(refused(
+                file,
+                "the shared secret does not name its algorithm (\"alg\"); name it with --alg HS256",
+            ));
+        }
+        None => SigningKey::from_jwk(jwk),
+    };
+    let key = key.map_err(|error| Failure::key(file, &error))?;
     Ok(if alg == Some(FULLY_SPECIFIED) { key.with_fully_specified_name() } else { key })
 }
 
-fn private_key(file: &Source, algorithm: Option<Algorithm>) -> Result<SigningKey, Failure> {
-    let refused = |why| Failure::unusable("invalid_key", format_args!("{file}: {why}"));
-    let set = ", and one key signs; put the entry to sign with into a file of its own";
-    let SingleKey::Private(jwk) = KeyFile::read_single(file, set)? else {
-        return Err(refused("this is a public key and a private one is needed to sign"));
-    };
-    let key = match algorithm {
-        Some(algorithm) => SigningKey::from_jwk_as(algorithm, &jwk),
-        None if jwk.is_symmetric() && jwk.algorithm().is_none() => {
-            return Err(refused("the shared secret does not name its algorithm (\"alg\"); name it with --alg HS256"));
-        }
-        None => SigningKey::from_jwk(&jwk),
-    };
-    key.map_err(|error| Failure::key(file, &error))
+fn refused(file: &Source, why: &str) -> Failure {
+    Failure::unusable("invalid_key", format_args!("{file}: {why}"))
 }
 
 /// The token that the arguments describe.

@@ -1,11 +1,10 @@
 //! One key, as a key file holds it.
 
 use crate::failure::Failure;
-use crate::key_form::Form;
+use crate::key_form::{Form, Written};
 use crate::key_id::KeyId;
 use carnet::jwa::Hash;
 use carnet::{Algorithm, Jwk, KeyError, PrivateJwk, SigningKey, Thumbprint, VerifyingKey};
-use zeroize::Zeroizing;
 
 /// A key that is public, or private, or shared. None becomes another here but by [`into_public`](Self::into_public).
 #[derive(Debug)]
@@ -71,9 +70,9 @@ impl SingleKey {
     ///
     /// # Errors
     /// As [`Form`] has them.
-    pub(crate) fn write(&self, form: Form) -> Result<Zeroizing<String>, KeyError> {
+    pub(crate) fn write(&self, form: Form) -> Result<Written, KeyError> {
         match self {
-            Self::Public(jwk) => form.write_public(jwk).map(Zeroizing::new),
+            Self::Public(jwk) => form.write_public(jwk),
             Self::Private(jwk) => form.write_private(jwk),
         }
     }

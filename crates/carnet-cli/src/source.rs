@@ -1,12 +1,13 @@
 //! Where octets are read from: a file, or standard input.
 
 use crate::failure::Failure;
+use crate::file_name::{FileName, NotAFileName};
 use carnet::KeyError;
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser, ValueParserFactory};
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// The most that is read of one key, a secret, claims or a token: far above the library's own limits.
@@ -14,8 +15,11 @@ pub(crate) const SINGLE: usize = 1024 * 1024;
 /// The most that is read where a JWK Set may come: the library's own limit.
 pub(crate) const SET: usize = 16 * 1024 * 1024;
 
-/// The most that is read of a payload that must be held in memory, and of a token that carries one.
+/// The most that is read of a payload that must be held in memory.
 pub(crate) const PAYLOAD: usize = 64 * 1024 * 1024;
+
+/// The most that is read of a token that may carry a payload: base64url of the largest, and headers and signatures beside it.
+pub(crate) const CARRYING_TOKEN: usize = PAYLOAD.div_ceil(3) * 4 + SINGLE;
 
 /// How much room a read starts with, and how much is always offered. Not less than the buffer of [`io::Stdin`], so that secrets pass it by.
 const ROOM: usize = 32 * 1024;
@@ -24,12 +28,20 @@ const ROOM: usize = 32 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A file.
-    File(PathBuf),
+    File(FileName),
     /// Standard input.
     StandardInput,
 }
 
 impl Source {
+    /// Takes a file's name or `-`.
+    ///
+    /// # Errors
+    /// [`NotAFileName`].
+    pub(crate) fn parse(name: OsString) -> Result<Self, NotAFileName> {
+        if name == "-" { Ok(Self::StandardInput) } else { FileName::parse(name).map(Self::File) }
+    }
+
     /// Reads everything, wiped when dropped.
     ///
     /// # Errors
@@ -44,18 +56,33 @@ impl Source {
     /// `unreadable_file`.
     pub(crate) fn with_reader<T>(&self, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> Result<T, Failure> {
         let done = match self {
-            Self::File(path) => File::open(path).and_then(|mut file| read(&mut file)),
+            Self::File(name) => File::open(name.path()).and_then(|mut file| read(&mut file)),
             Self::StandardInput => read(&mut io::stdin().lock()),
         };
         done.map_err(|error| self.unreadable(&error))
     }
 
+    /// As [`read`](Self::read), of a file whose name may be the secret itself: a name that cannot be read is not shown.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn read_secret(&self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        match (self.open(limit), self) {
+            (Err(error), Self::File(_)) => Err(Failure::unusable(
+                "unreadable_file",
+                format_args!(
+                    "--secret-file: {}; its name is not repeated here, since it may be the secret itself: \
+                     give the name of a file, or that of an environment variable with --secret-env",
+                    reason(&error)
+                ),
+            )),
+            (Err(error), Self::StandardInput) => Err(self.unreadable(&error)),
+            (Ok(octets), _) => octets.ok_or_else(|| Failure::key(self, &KeyError::TooLarge { limit })),
+        }
+    }
+
     fn unreadable(&self, error: &io::Error) -> Failure {
-        let reason = match error.kind() {
-            ErrorKind::NotFound => "no such file".to_owned(),
-            kind => kind.to_string(),
-        };
-        Failure::unusable("unreadable_file", format_args!("{self}: {reason}"))
+        Failure::unusable("unreadable_file", format_args!("{self}: {}", reason(error)))
     }
 
     /// As [`read`](Self::read), with `None` above `limit` octets.
@@ -63,11 +90,14 @@ impl Source {
     /// # Errors
     /// `unreadable_file`.
     pub(crate) fn read_or_none(&self, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        let octets = match self {
-            Self::File(path) => File::open(path).and_then(|mut file| read_limited(&mut file, limit)),
+        self.open(limit).map_err(|error| self.unreadable(&error))
+    }
+
+    fn open(&self, limit: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+        match self {
+            Self::File(name) => read_limited(&mut File::open(name.path())?, limit),
             Self::StandardInput => read_limited(&mut io::stdin().lock(), limit),
-        };
-        octets.map_err(|error| self.unreadable(&error))
+        }
     }
 
     /// As [`read`](Self::read), for text.
@@ -101,6 +131,14 @@ impl Source {
     }
 }
 
+/// Why a file cannot be read.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
 /// Up to `limit` octets, or `None` when there are more. Octets that were moved for want of room are wiped at their old place.
 fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut octets = Zeroizing::new(vec![0; ROOM.saturating_mul(2)]);
@@ -108,8 +146,8 @@ fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroi
     loop {
         if octets.len().saturating_sub(length) < ROOM {
             let mut larger = Zeroizing::new(vec![0; octets.len().saturating_mul(2)]);
-            for (new, old) in larger.iter_mut().zip(octets.iter()) {
-                *new = *old;
+            if let Some(start) = larger.get_mut(..octets.len()) {
+                start.copy_from_slice(&octets);
             }
             octets = larger;
         }
@@ -127,23 +165,19 @@ fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroi
     Ok(Some(octets))
 }
 
-impl From<OsString> for Source {
-    fn from(name: OsString) -> Self {
-        if name == "-" { Self::StandardInput } else { Self::File(name.into()) }
-    }
-}
+impl ValueParserFactory for Source {
+    type Parser = ValueParser;
 
-impl From<&str> for Source {
-    fn from(name: &str) -> Self {
-        OsString::from(name).into()
+    fn value_parser() -> Self::Parser {
+        OsStringValueParser::new().try_map(Self::parse).into()
     }
 }
 
 impl fmt::Display for Source {
-    /// The file's name in quotes, with whatever could steer a terminal escaped.
+    /// The file's name, as it may be shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{path:?}"),
+            Self::File(name) => name.fmt(f),
             Self::StandardInput => f.write_str("standard input"),
         }
     }
@@ -169,8 +203,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_shown_escaped() {
-        assert_eq!(Source::from("-").to_string(), "standard input");
-        assert_eq!(Source::from("a\u{1b}[31m\u{202e}").to_string(), r#""a\u{1b}[31m\u{202e}""#);
+    fn names_and_standard_input() {
+        assert_eq!(Source::parse("-".into()).map(|source| source.to_string()).as_deref(), Ok("standard input"));
+        assert_eq!(Source::parse("key.pem".into()).map(|source| source.to_string()).as_deref(), Ok("\"key.pem\""));
+        assert_eq!(Source::parse("{}".into()), Err(NotAFileName::Suspicious));
     }
 }

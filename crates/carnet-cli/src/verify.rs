@@ -16,6 +16,10 @@ use core::time::Duration;
 use keys::Keys;
 use serde::de::IgnoredAny;
 
+/// What is said besides of a token with nothing between its dots.
+const IS_DETACHED: &str =
+    "the token does not carry its payload (it is detached): carnet jws verify --payload FILE verifies it";
+
 /// What `carnet verify --help` ends with.
 const EXAMPLES: &str = "\
 Examples:
@@ -26,7 +30,7 @@ Examples:
 Exit codes:
   0  accepted; {\"header\":...,\"claims\":...} is on standard output
   1  rejected; standard error has a line error[CODE]: sentence for each failed check
-  2  wrong usage, an unreadable file, an unusable key";
+  2  nothing was judged: wrong usage, an unreadable file, an unusable key";
 
 /// Verifies a token and prints its header and claims as one JSON object.
 ///
@@ -168,7 +172,8 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
     }
     let verifier = verifier.build()?;
 
-    match verifier.verify::<IgnoredAny>(&arguments.token.read()?) {
+    let token = arguments.token.read()?;
+    match verifier.verify::<IgnoredAny>(&token) {
         Ok(verified) => output::result(&format!(
             "{{\"header\":{},\"claims\":{}}}",
             json_text::one_line(verified.header().as_json()),
@@ -177,6 +182,9 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
         // The key that is missing may be one that could not be used.
         Err(error @ (VerifyError::UnknownKey { .. } | VerifyError::AlgorithmNotAllowed { .. })) => {
             Err(Failure::from(error).with_notes(unused))
+        }
+        Err(error @ VerifyError::InvalidSignature) if token.contains("..") => {
+            Err(Failure::from(error).with_notes([IS_DETACHED]))
         }
         Err(error) => Err(error.into()),
     }

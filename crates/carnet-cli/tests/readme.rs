@@ -1,4 +1,4 @@
-//! The session with `carnet` that the README shows is run as it stands there.
+//! The sessions with `carnet` that the README shows are run as they stand there, one after the other in one folder.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,13 +21,14 @@ fn matches(expected: &str, actual: &str) -> bool {
 #[test]
 fn the_session_in_the_readme_is_real() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
-    let session = readme.split("```console\n").skip(1).map(|block| block.split_once("```").unwrap().0);
-    let session = session.into_iter().find(|session| session.contains("carnet key generate")).unwrap();
+    let sessions = readme.split("```console\n").skip(1).map(|block| block.split_once("```").unwrap().0);
+    let sessions: Vec<&str> = sessions.filter(|session| session.contains("$ carnet ")).collect();
+    assert!(["carnet verify", "carnet jws verify"].iter().all(|command| sessions.concat().contains(command)));
     let folder = tempfile::tempdir().unwrap();
     let programs = Path::new(env!("CARGO_BIN_EXE_carnet")).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
 
-    for step in session.split("$ ").filter(|step| !step.is_empty()) {
+    for step in sessions.concat().split("$ ").filter(|step| !step.is_empty()) {
         let (line, shown) = step.split_once('\n').unwrap();
         let run = Command::new("sh")
             .args(["-c", &format!("{{ {line}; }} 2>&1")])

@@ -7,6 +7,7 @@ use crate::key_id::KeyId;
 use crate::key_set;
 use crate::output;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::{Jwk, JwkSet, Quoted};
 use clap::Args;
 
@@ -67,6 +68,13 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<(), Failure> {
             keys.push((file, jwk));
         }
     }
+    if keys.is_empty() {
+        return Err(Failure::unusable(
+            "no_usable_key",
+            "there is no key in what was given, and no token can be verified with an empty set; give a key: \
+             carnet key generate --alg ES256 --kid thumbprint makes one",
+        ));
+    }
     let set: JwkSet = keys.into_iter().map(|(_, jwk)| jwk).collect();
     output::result(&json_text::one_line(&set.to_json()))
 }
@@ -82,7 +90,7 @@ fn public_keys(file: &Source) -> Result<Vec<Jwk>, Failure> {
     let set = key_set::read(file, &text)?;
     // What cannot be carried over must not get lost in silence.
     if !set.skipped().is_empty() {
-        let skipped = set.skipped().iter().map(ToString::to_string);
+        let skipped = set.skipped().iter().map(wording::skipped);
         return Err(Failure::unusable(
             "no_usable_key",
             format_args!(
@@ -92,11 +100,11 @@ fn public_keys(file: &Source) -> Result<Vec<Jwk>, Failure> {
         .with_notes(skipped));
     }
     if set.secret_entries().next().is_some() {
-        let entries = key_set::list(set.secret_entries());
+        let entries = key_set::entries(set.secret_entries());
         return Err(Failure::unusable(
             "unsupported_key",
             format_args!(
-                "{file}: the set holds shared secrets, which are not to be published, in entries {entries} (counted from 0)"
+                "{file}: the set holds shared secrets, which are not to be published, in {entries} (counted from 0)"
             ),
         ));
     }

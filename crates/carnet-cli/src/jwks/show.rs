@@ -6,6 +6,7 @@ use crate::key_file::KeyFile;
 use crate::key_set;
 use crate::output;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::{Jwk, JwkSet, KeyRemark, Quoted, SkippedKey};
 use clap::Args;
 use core::fmt::Write;
@@ -64,7 +65,7 @@ impl Findings {
     fn state(&self, entry: usize) -> String {
         let mut state = match self.unused.get(&entry) {
             _ if self.secret.contains(&entry) => "SHARED SECRET: if the set was published, exchange it".to_owned(),
-            Some(SkippedKey { reason, .. }) => format!("skipped: {reason}"),
+            Some(SkippedKey { reason, .. }) => format!("skipped: {}", wording::key(reason)),
             None => "usable".to_owned(),
         };
         if self.private.contains(&entry) {
@@ -87,7 +88,7 @@ impl Findings {
         );
         for (what, places) in [("PRIVATE KEY", &self.private), ("SHARED SECRET", &self.secret)] {
             if !places.is_empty() {
-                let _ = write!(text, "; {what} in entry {}", key_set::list(places.iter().copied()));
+                let _ = write!(text, "; {what} in {}", key_set::entries(places.iter().copied()));
             }
         }
         text

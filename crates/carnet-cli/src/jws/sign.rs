@@ -4,10 +4,12 @@ use crate::failure::Failure;
 use crate::header_parameter::HeaderParameter;
 use crate::key_choice::KeyChoice;
 use crate::output;
-use crate::sign::signing_key;
+use crate::sign::{self, signing_key};
 use crate::source::{self, Source};
-use carnet::SigningKey;
+use crate::value::present;
+use carnet::jwa::Hash;
 use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
+use carnet::{PrivateJwk, SigningKey};
 use clap::{Args, ValueEnum};
 
 /// What `carnet jws sign --help` ends with.
@@ -49,15 +51,15 @@ pub(crate) struct JwsSignArguments {
     unencoded: bool,
 
     /// typ of the header: the media type of the whole token.
-    #[arg(long, value_name = "TYP", help_heading = "Header")]
+    #[arg(long, value_name = "TYP", value_parser = present, help_heading = "Header")]
     typ: Option<String>,
 
     /// cty of the header: the media type of the payload.
-    #[arg(long, value_name = "CTY", help_heading = "Header")]
+    #[arg(long, value_name = "CTY", value_parser = present, help_heading = "Header")]
     cty: Option<String>,
 
-    /// kid of the header instead of the key's.
-    #[arg(long, value_name = "KID", help_heading = "Header")]
+    /// kid of the header instead of the key's. Of several keys, each has its own.
+    #[arg(long, value_name = "KID", value_parser = present, help_heading = "Header")]
     kid: Option<String>,
 
     /// Another parameter of the protected header, its value as JSON: v=1, or 'lang="en"'. May be repeated.
@@ -77,7 +79,7 @@ pub(crate) struct JwsSignArguments {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct KeyArguments {
-    /// The private key: a JWK or PEM; - is standard input. Repeated, each makes a signature of a general serialization.
+    /// The private key: a JWK, PEM or DER; - is standard input. Repeated, each makes a signature of a general serialization.
     #[arg(long, value_name = "FILE", help_heading = "Key")]
     key: Vec<Source>,
 
@@ -114,14 +116,37 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
     if key.len() > 1 && arguments.serialization != Serialization::General {
         return Err(Failure::usage("only a general serialization has several signatures: --serialization general"));
     }
+    if key.len() > 1 && arguments.kid.is_some() {
+        return Err(Failure::usage(
+            "--kid would give the signatures of all keys one key ID; leave it out and give each key its own: \
+             carnet key convert --to jwk --kid NAME FILE",
+        ));
+    }
     let alg = arguments.alg.as_deref();
     let keys = if key.is_empty() {
         vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, alg)?]
     } else {
-        key.iter().map(|key| signing_key(KeyChoice::KeyFile(key), alg)).collect::<Result<_, _>>()?
+        signing_keys(key, alg)?
     };
     let (first, others) = keys.split_first().ok_or_else(|| Failure::usage("a key is missing"))?;
     output::result(&token(arguments, first, others)?)
+}
+
+/// Reads keys, which must all be different: a second signature by one key proves nothing more, and whoever counts signatures would count one signer
+/// twice.
+fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, Failure> {
+    let mut read: Vec<(&Source, Box<PrivateJwk>)> = Vec::new();
+    for file in files {
+        let jwk = sign::private_jwk(file)?;
+        let same = |other: &PrivateJwk| other.thumbprint_with(Hash::Sha256) == jwk.thumbprint_with(Hash::Sha256);
+        if let Some((other, _)) = read.iter().find(|(_, other)| same(other)) {
+            return Err(Failure::usage(format_args!(
+                "{file}: this is the same key as {other}, and a second signature by one key proves nothing more; name each key once"
+            )));
+        }
+        read.push((file, jwk));
+    }
+    read.iter().map(|(file, jwk)| sign::bind(file, jwk, alg)).collect()
 }
 
 fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]) -> Result<String, Failure> {
@@ -130,15 +155,26 @@ fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]
     if arguments.detached && arguments.serialization == Serialization::Compact {
         return Ok(arguments.payload.with_reader(|reader| builder.sign_detached_reader(reader, first))??);
     }
-    let payload = arguments.payload.read(source::PAYLOAD)?;
-    Ok(match arguments.serialization {
+    let too_large = |what: &str, limit| {
+        let advice =
+            "leave the payload out of the token with --detached; in compact serialization it may have any length";
+        Failure::unusable("too_large", format_args!("{what} is longer than the limit of {limit} octets; {advice}"))
+    };
+    let payload = arguments.payload.read_or_none(source::PAYLOAD)?;
+    let payload = payload.ok_or_else(|| too_large("the payload", source::PAYLOAD))?;
+    let token = match arguments.serialization {
         Serialization::Compact => builder.sign(&payload, first)?,
         Serialization::Flattened => builder.sign_json(&payload, first)?,
         Serialization::General => {
             let general = GeneralJwsBuilder::new(builder.clone(), first);
             others.iter().fold(general, |general, key| general.signature(builder.clone(), key)).sign(&payload)?
         }
-    })
+    };
+    // Nothing is made here that carnet jws verify does not read: an unencoded payload in JSON can grow sixfold.
+    if token.len() > source::CARRYING_TOKEN {
+        return Err(too_large("the token", source::CARRYING_TOKEN));
+    }
+    Ok(token)
 }
 
 fn builder(arguments: &JwsSignArguments) -> JwsBuilder<'_> {

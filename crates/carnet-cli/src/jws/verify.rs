@@ -2,27 +2,33 @@
 
 use crate::algorithms;
 use crate::failure::Failure;
+use crate::json_text;
 use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::source::{self, Source};
-use crate::token_argument::TokenArgument;
+use crate::token_argument::{TokenArgument, is_json};
+use crate::value::present;
 use crate::verify::VerifyingKeyArguments;
 use crate::verify::keys::Keys;
-use carnet::jws::{JwsError, JwsVerifier};
-use carnet::{Limits, VerifyingKeys};
+use crate::wording::{self, IS_DETACHED};
+use carnet::jws::{JwsError, JwsVerifier, VerifiedSignature, dangerous};
+use carnet::{Limits, ParseError, Part, VerifyingKeys};
 use clap::Args;
+use serde_json::Value;
 
 /// What `carnet jws verify --help` ends with.
 const EXAMPLES: &str = "\
 Examples:
   carnet jws verify --keys public.json - < letter.jws > letter.txt
   carnet jws verify --keys jwks.json --payload film.mkv - < film.jws
+  carnet jws verify --keys jwks.json --header - < letter.jws
   carnet jws verify --keys public.json --unencoded --understands http://example.com/ext \"$TOKEN\"
 
 Exit codes:
-  0  verified; the payload is on standard output, octet for octet, unless it was given with --payload
+  0  verified; the payload is on standard output, octet for octet, unless it was given with --payload;
+     with --header, a line of JSON for each signature that verified
   1  rejected; standard error has error[CODE]: sentence
-  2  wrong usage, an unreadable file, an unusable key";
+  2  nothing was judged: wrong usage, an unreadable file, an unusable key";
 
 /// Verifies a token and writes its payload.
 ///
@@ -49,8 +55,15 @@ pub(crate) struct JwsVerifyArguments {
     #[arg(long, help_heading = "Form")]
     unencoded: bool,
 
-    /// Accepts this name in crit: you take it on to do what it asks for. May be repeated.
-    #[arg(long, value_name = "NAME", help_heading = "Policy")]
+    /// Writes who signed in the place of the payload: a line {"index":...,"kid":...,"protected":...} for each signature that verified.
+    ///
+    /// index counts the signatures of the token from 0; kid is that of the key that verified (null where it has none), and comes from --keys, not
+    /// from the token; protected is the protected header (null where there is only an unprotected one).
+    #[arg(long, help_heading = "Form")]
+    header: bool,
+
+    /// Accepts this name in crit: you take it on to do what it asks for; --header shows it. May be repeated.
+    #[arg(long, value_name = "NAME", value_parser = extension, help_heading = "Policy")]
     understands: Vec<String>,
 
     /// Reads alg from the unprotected header where the protected one has none.
@@ -79,7 +92,9 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
     let Keys { keys, unused } = Keys::load(choice, &algorithms)?;
 
     let mut limits = Limits::default();
-    limits.token_octets = source::PAYLOAD;
+    limits.token_octets = source::CARRYING_TOKEN;
+    // With --header, the payload of a compact token is put beside it.
+    limits.detached_octets = source::CARRYING_TOKEN;
     // The keys that were loaded say what is allowed, since the user chose them.
     let allowed =
         if algorithms.is_empty() { keys.iter().map(carnet::VerifyingKey::algorithm).collect() } else { algorithms };
@@ -94,35 +109,107 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
     if arguments.require_all {
         verifier = verifier.require_all();
     }
-    let token = arguments.token.read_up_to(source::PAYLOAD)?;
-    let verified = match &arguments.payload {
-        Some(payload) => verify_detached(&verifier, &token, payload)?,
-        None if is_json(&token) => verifier.verify_json(&token).map(|jws| Some(jws.into_payload())),
-        None => verifier.verify(&token).map(|jws| Some(jws.payload().to_vec())),
-    };
-    match verified {
-        Ok(Some(payload)) => output::octets(&payload),
-        Ok(None) => Ok(()),
+    let token = arguments.token.read_up_to(source::CARRYING_TOKEN)?;
+    match verify(&verifier, &token, arguments)? {
+        Ok(Verified { payload, signatures }) => match payload {
+            _ if arguments.header => signatures.iter().try_for_each(|signature| output::result(&line(signature))),
+            Some(payload) => output::octets(&payload),
+            None => Ok(()),
+        },
         // The key that is missing may be one that could not be used.
         Err(error @ (JwsError::UnknownKey { .. } | JwsError::AlgorithmNotAllowed { .. })) => {
             Err(Failure::from(error).with_notes(unused))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(explained(error, &token, arguments, &limits)),
     }
 }
 
-fn is_json(token: &str) -> bool {
-    token.trim_start().starts_with('{')
+/// An extension's name.
+fn extension(name: &str) -> Result<String, String> {
+    if name == wording::UNENCODED {
+        return Err("b64 is not accepted like this; accept payloads without base64url with --unencoded".to_owned());
+    }
+    present(name)
 }
 
-fn verify_detached(
+/// What was verified.
+struct Verified {
+    /// The payload, where the token carries it.
+    payload: Option<Vec<u8>>,
+    /// The signatures that verified; of a compact serialization, only where they are asked for.
+    signatures: Vec<VerifiedSignature>,
+}
+
+fn verify(
     verifier: &JwsVerifier<VerifyingKeys>,
     token: &str,
-    payload: &Source,
-) -> Result<Result<Option<Vec<u8>>, JwsError>, Failure> {
-    if is_json(token) {
-        let payload = payload.read(source::PAYLOAD)?;
-        return Ok(verifier.verify_json_detached(token, &payload).map(|_| None));
+    arguments: &JwsVerifyArguments,
+) -> Result<Result<Verified, JwsError>, Failure> {
+    let detached = |signatures| Verified { payload: None, signatures };
+    Ok(match &arguments.payload {
+        Some(payload) if is_json(token) => {
+            let payload = payload.read(source::PAYLOAD)?;
+            verifier.verify_json_detached(token, &payload).map(|all| detached(all.signatures().cloned().collect()))
+        }
+        Some(payload) => payload
+            .with_reader(|reader| verifier.verify_detached_reader(token, reader))?
+            .map(|signature| detached(vec![signature])),
+        None if is_json(token) => verifier.verify_json(token).map(|jws| {
+            let signatures = jws.signatures().cloned().collect();
+            Verified { payload: Some(jws.into_payload()), signatures }
+        }),
+        None => verifier.verify(token).and_then(|jws| {
+            let payload = jws.payload().to_vec();
+            let signatures =
+                if arguments.header { vec![compact_signature(verifier, token, &payload)?] } else { Vec::new() };
+            Ok(Verified { payload: Some(payload), signatures })
+        }),
+    })
+}
+
+/// The signature of a compact serialization. Which key it is by is told only where the payload is beside the token, so it is put there.
+fn compact_signature(
+    verifier: &JwsVerifier<VerifyingKeys>,
+    token: &str,
+    payload: &[u8],
+) -> Result<VerifiedSignature, JwsError> {
+    let (protected, _) = token.split_once('.').unwrap_or_default();
+    let (_, signature) = token.rsplit_once('.').unwrap_or_default();
+    verifier.verify_detached(&format!("{protected}..{signature}"), payload)
+}
+
+/// What `--header` shows of a signature.
+fn line(signature: &VerifiedSignature) -> String {
+    let key_id = signature.key_id().map_or_else(|| "null".to_owned(), |key_id| Value::from(key_id).to_string());
+    let protected = signature.protected().map_or_else(|| "null".to_owned(), |header| header.as_json().to_owned());
+    json_text::one_line(&format!("{{\"index\":{},\"kid\":{key_id},\"protected\":{protected}}}", signature.index()))
+}
+
+/// The refusal, with what to do where the token shows it.
+fn explained(error: JwsError, token: &str, arguments: &JwsVerifyArguments, limits: &Limits) -> Failure {
+    let given = arguments.payload.is_some();
+    match error {
+        JwsError::InvalidSignature if !given && is_empty(token, limits) => Failure::rejected(
+            error.code(),
+            format_args!("the signature is invalid over an empty payload; {IS_DETACHED}"),
+        ),
+        JwsError::Parse(ParseError::NotBase64Url { part: Part::Payload }) if is_unencoded(token, limits) => {
+            Failure::rejected(error.code(), wording::IS_UNENCODED)
+        }
+        _ => error.into(),
     }
-    Ok(payload.with_reader(|reader| verifier.verify_detached_reader(token, reader))?.map(|_| None))
+}
+
+/// Whether a token has an empty payload, as one does whose payload is detached.
+fn is_empty(token: &str, limits: &Limits) -> bool {
+    if is_json(token) {
+        dangerous::decode_json(token, limits).is_ok_and(|jws| jws.payload().is_some_and(<[u8]>::is_empty))
+    } else {
+        dangerous::decode(token, limits).is_ok_and(|jws| jws.payload().is_empty())
+    }
+}
+
+/// Whether a compact token says that its payload was signed as it is.
+fn is_unencoded(token: &str, limits: &Limits) -> bool {
+    dangerous::decode(token, limits).is_ok_and(|jws| jws.header().has_unencoded_payload())
 }

@@ -7,6 +7,7 @@ use crate::key_file::KeyFile;
 use crate::output;
 use crate::single_key::SingleKey;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::jwa::Hash;
 use carnet::{Algorithm, KeyError};
 use clap::Args;
@@ -20,13 +21,16 @@ Examples:
 
 Exit codes:
   0  the key may be used: with --alg for that algorithm, otherwise for one at least
-  1  the key is faulty, or not for this; standard error has a line error[CODE]: sentence
-  2  wrong usage, an unreadable file";
+  1  what was read is refused: it is no key or more than one, the key is faulty, or it is not for this;
+     standard error has a line error[CODE]: sentence
+  2  nothing was judged: wrong usage, an unreadable file";
 
 /// Says what a key is, what is wrong with it, and which algorithms it may sign and verify with.
 ///
 /// Nothing secret is shown. Checked is all that is checked wherever a key is read: the form of every member, that points are on their curves, that
 /// the public half belongs to the private one, sizes, that alg, use and key_ops agree. Of certificates (x5c), only that the first holds this key.
+///
+/// One key is judged. A JWK Set is refused: carnet jwks show tells about each of its entries.
 #[derive(Args)]
 #[command(after_long_help = algorithms::help(EXAMPLES))]
 pub(super) struct CheckArguments {
@@ -44,11 +48,14 @@ pub(super) struct CheckArguments {
 /// [`Failure`].
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let CheckArguments { file, alg } = arguments;
-    let asked: Option<Algorithm> = alg.as_deref().map(str::parse).transpose()?;
+    let asked: Option<Algorithm> = alg.as_deref().map(algorithms::named).transpose()?;
     let faulty = |error: KeyError| Failure::key(file, &error).into_rejection();
-    let key = match KeyFile::parse(file.read(source::SET)?).map_err(faulty)? {
+    let octets = file.read_or_none(source::SET)?.ok_or_else(|| faulty(KeyError::TooLarge { limit: source::SET }))?;
+    let key = match KeyFile::parse(octets).map_err(faulty)? {
         KeyFile::Key(key) => key,
-        KeyFile::Set(_) => return Err(Failure::set(file, "; carnet jwks show tells about each entry")),
+        KeyFile::Set(_) => {
+            return Err(Failure::set(file, "; carnet jwks show tells about each entry").into_rejection());
+        }
     };
 
     let mut report = Report::default();
@@ -144,7 +151,7 @@ impl Display for Uses {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match &self.0 {
             Ok(usable) => f.write_str(&algorithms::names(usable.iter().copied())),
-            Err(reason) => write!(f, "nothing: {reason}"),
+            Err(reason) => write!(f, "nothing: {}", wording::key(reason)),
         }
     }
 }

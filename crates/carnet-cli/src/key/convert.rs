@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::key_file::KeyFile;
 use crate::key_form::Form;
 use crate::key_id::KeyId;
-use crate::output;
 use crate::source::Source;
 use carnet::Algorithm;
 use clap::Args;
@@ -15,11 +14,13 @@ const EXAMPLES: &str = "\
 Examples:
   (umask 077; carnet key convert key.pem --to jwk --alg PS256 --kid thumbprint > key.json)
   carnet key convert public.json --to pem
+  (umask 077; carnet key convert key.json --to der > key.der)
   carnet key convert certificate.pem --to jwk";
 
 /// Writes a key in another form: a private key as a private one, a public key as a public one.
 ///
-/// The way to the public half is carnet key public. PEM has no room for kid, alg, use and key_ops: they are left out.
+/// The way to the public half is carnet key public. PEM and DER have no room for kid, alg, use and key_ops:
+/// they are left out.
 #[derive(Args)]
 #[command(after_long_help = algorithms::help(EXAMPLES))]
 pub(super) struct ConvertArguments {
@@ -45,9 +46,11 @@ pub(super) struct ConvertArguments {
 /// [`Failure`].
 pub(super) fn run(arguments: &ConvertArguments) -> Result<(), Failure> {
     let ConvertArguments { file, to, alg, kid } = arguments;
-    let algorithm: Option<Algorithm> = alg.as_deref().map(str::parse).transpose()?;
+    let algorithm: Option<Algorithm> = alg.as_deref().map(algorithms::named).transpose()?;
     if *to != Form::Jwk && (algorithm.is_some() || kid.is_some()) {
-        return Err(Failure::usage("--alg and --kid are members of a JWK (--to jwk), and PEM has no room for them"));
+        return Err(Failure::usage(
+            "--alg and --kid are members of a JWK (--to jwk), and no other form has room for them",
+        ));
     }
     let mut key = KeyFile::read_single(file, ", and one key is converted; put it into a file of its own")?;
     if let Some(algorithm) = algorithm {
@@ -59,5 +62,5 @@ pub(super) fn run(arguments: &ConvertArguments) -> Result<(), Failure> {
     if let Some(key_id) = kid {
         key = key.with_key_id(key_id)?;
     }
-    output::result(&key.write(*to).map_err(|error| Failure::key(file, &error))?)
+    key.write(*to).map_err(|error| Failure::key(file, &error))?.output()
 }

@@ -4,7 +4,6 @@ use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::failure::Failure;
 use crate::key_form::Format;
 use crate::key_id::KeyId;
-use crate::output;
 use crate::single_key::SingleKey;
 use carnet::{Algorithm, PrivateJwk};
 use clap::Args;
@@ -25,7 +24,7 @@ pub(super) struct GenerateArguments {
     #[arg(long, value_name = "ALG")]
     alg: String,
 
-    /// How the key is written. A shared secret has no PEM.
+    /// How the key is written. A shared secret has no PEM. Other forms are made by carnet key convert.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "jwk")]
     format: Format,
 
@@ -43,7 +42,12 @@ pub(super) struct GenerateArguments {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
-    let algorithm: Algorithm = arguments.alg.parse()?;
+    let algorithm: Algorithm = algorithms::named(&arguments.alg)?;
+    if arguments.format == Format::Pem && algorithm.is_symmetric() {
+        return Err(Failure::usage(format_args!(
+            "a key for {algorithm} is a shared secret, which has no PEM; leave --format out to write a JWK"
+        )));
+    }
     if arguments.format == Format::Pem && arguments.kid.is_some() {
         return Err(Failure::usage(
             "PEM has no room for a key ID (--kid); write a JWK, or name the key where PEM becomes one",
@@ -64,5 +68,5 @@ pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     if let Some(key_id) = &arguments.kid {
         key = key.with_key_id(key_id)?;
     }
-    output::result(&key.write(arguments.format.into())?)
+    key.write(arguments.format.into())?.output()
 }

@@ -8,6 +8,7 @@ use crate::key_id::KeyId;
 use crate::key_set;
 use crate::output;
 use crate::source::{self, Source};
+use crate::wording;
 use carnet::{Jwk, JwkSet};
 use clap::Args;
 
@@ -51,14 +52,13 @@ pub(super) fn run(arguments: &PublicArguments) -> Result<(), Failure> {
     if let Some(key_id) = kid {
         public = key_id.name_public(public)?;
     }
-    let text = Form::from(*format).write_public(&public).map_err(|error| Failure::key(file, &error))?;
-    output::result(&text)
+    Form::from(*format).write_public(&public).map_err(|error| Failure::key(file, &error))?.output()
 }
 
 /// The public keys of a set. Says what was left out.
 fn public_set(file: &Source, text: &str, by_thumbprint: bool) -> Result<String, Failure> {
     let set = key_set::read(file, text)?;
-    let mut left_out: Vec<String> = set.skipped().iter().map(ToString::to_string).collect();
+    let mut left_out: Vec<String> = set.skipped().iter().map(wording::skipped).collect();
     let secrets = set.secret_entries().count();
     if secrets > 0 {
         left_out.push(format!("shared secrets, which have no public half: {secrets}"));

@@ -8,7 +8,8 @@ use crate::key_set;
 use crate::secret;
 use crate::single_key::SingleKey;
 use crate::source::{self, Source};
-use carnet::{Algorithm, Jwk, KeyError, KeyRules, PrivateJwk, Secret, SkippedKey, VerifyingKey, VerifyingKeys};
+use crate::wording;
+use carnet::{Algorithm, Jwk, KeyError, KeyRules, PrivateJwk, Secret, VerifyingKey, VerifyingKeys};
 
 /// Keys, each bound to its one algorithm, and what is to be said when none of them is the right one.
 pub(crate) struct Keys {
@@ -81,7 +82,8 @@ fn from_set(file: &Source, text: &str, algorithms: &[Algorithm]) -> Result<Keys,
     key_set::warn_of_private_entries(file, &set);
 
     let keys = set.verifying_keys_with(&rules(algorithms));
-    let unused: Vec<String> = keys.skipped().iter().map(|skipped| explain(file, skipped)).collect();
+    let unused: Vec<String> =
+        keys.skipped().iter().map(|skipped| format!("{file}: {}", wording::skipped(skipped))).collect();
     if keys.is_empty() {
         let failure = Failure::unusable("no_usable_key", format_args!("{file}: no key of the set can verify a token"));
         return Err(failure.with_notes(unused));
@@ -109,17 +111,4 @@ fn rules(algorithms: &[Algorithm]) -> KeyRules {
         rules = rules.symmetric(*algorithm);
     }
     rules
-}
-
-fn explain(file: &Source, skipped: &SkippedKey) -> String {
-    match &skipped.reason {
-        KeyError::SecretNotAskedFor => {
-            let key_id = skipped.key_id.as_ref().map(|key_id| format!(" (kid {key_id})")).unwrap_or_default();
-            let index = skipped.index;
-            format!(
-                "{file}: entry {index}{key_id}: a shared secret of a set is used only for an algorithm named with --alg, such as HS256"
-            )
-        }
-        _ => format!("{file}: {skipped}"),
-    }
 }

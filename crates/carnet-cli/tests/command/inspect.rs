@@ -96,7 +96,9 @@ fn what_cannot_be_decoded_is_exit_code_1() {
     inspect("a.b.c.d.e").fails_with(1, "error[encrypted_token]: the token has five segments");
     inspect("e30.e30.").fails_with(1, "error[malformed]: the header is not a JOSE header: \"alg\" is missing");
     inspect("eyJhbGciOiJub25lIn0.W10.")
-        .fails(1, "error[malformed]: the payload is not a set of claims: not a JSON object");
+        .fails(1, "error[malformed]: the payload is not a set of claims: not a JSON object; a token with any other payload is verified by carnet jws verify");
+    inspect(r#"{"payload":"","signatures":[]}"#)
+        .fails_with(1, "error[malformed]: this is JSON, and a JSON Web Token is three");
     inspect(&"a".repeat(65_537)).fails_with(1, "error[too_large]");
 }
 

@@ -83,7 +83,7 @@ fn secrets_are_not_published() {
     );
     desk.run(&["jwks", "build", "--kid", "thumbprint", "set.json"]).fails(
         2,
-        "error[unsupported_key]: \"set.json\": the set holds shared secrets, which are not to be published, in entries 1 (counted from 0)",
+        "error[unsupported_key]: \"set.json\": the set holds shared secrets, which are not to be published, in entry 1 (counted from 0)",
     );
 }
 
@@ -102,4 +102,13 @@ fn what_cannot_be_read_is_not_left_out_in_silence() {
     desk.run(&["jwks", "build", "-", "-"])
         .fails(2, "error[usage]: only one of the files can come from standard input (-)");
     assert_eq!(desk.run(&["jwks", "build"]).code, 2);
+}
+
+#[test]
+fn an_empty_set_is_not_published() {
+    let desk = Desk::new();
+    desk.put("empty.json", "{\"keys\":[]}").put("key.json", generate(&desk, "ES256", "k").to_string());
+    desk.run(&["jwks", "build", "empty.json"]).fails_with(2, "error[no_usable_key]: there is no key in what was given");
+    // It may grow.
+    assert_eq!(desk.run(&["jwks", "build", "empty.json", "key.json"]).json()["keys"].as_array().unwrap().len(), 1);
 }

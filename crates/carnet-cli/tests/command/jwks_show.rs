@@ -61,7 +61,10 @@ fn what_must_not_be_there_is_called_out() {
     );
     assert!(lines[2].ends_with(&format!("{EC}  PRIVATE KEY: {exchange}; usable")), "{}", lines[2]);
     assert!(lines[3].ends_with(&format!("  SHARED SECRET: {exchange}")), "{}", lines[3]);
-    assert_eq!(lines[4..], ["4 entries: 1 usable, 1 skipped; PRIVATE KEY in entry 0, 2; SHARED SECRET in entry 1, 3"]);
+    assert_eq!(
+        lines[4..],
+        ["4 entries: 1 usable, 1 skipped; PRIVATE KEY in entries 0, 2; SHARED SECRET in entries 1, 3"]
+    );
     for secret in ["A.1", "A.3"] {
         let member = if secret == "A.1" { "k" } else { "d" };
         assert!(!outcome.out.contains(&key(secret, "key", "")[member].as_str().unwrap()[..10]));

@@ -127,7 +127,7 @@ fn unencoded_payloads() {
     let token = desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", "text"]).line();
     assert!(token.contains(".$02."));
     let verify = ["jws", "verify", "--secret-file", "secret", &token];
-    desk.run(&verify).fails_with(1, "error[malformed]: the payload is not base64url");
+    desk.run(&verify).fails_with(1, "error[malformed]: the payload is signed as it is");
     assert_eq!(desk.run(&[&verify[..], &["--unencoded"]].concat()).out, "$02");
     desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", "payload"])
         .fails_with(2, "error[header_invalid]");
@@ -165,4 +165,184 @@ fn ed25519_is_written_as_it_is_asked_for() {
     }
     let converted = desk.run(&["key", "convert", "--to", "jwk", "--alg", "Ed25519", "ed.pub"]).line();
     assert!(converted.contains(r#""alg":"Ed25519""#));
+}
+
+#[test]
+fn what_is_signed_is_verified() {
+    let desk = desk();
+    let payload = std::fs::File::create(desk.path("large")).unwrap();
+    // The token is longer than the longest payload.
+    payload.set_len(49 * 1024 * 1024).unwrap();
+    let token = desk.run(&["jws", "sign", "--secret-file", "secret", "large"]).line();
+    assert!(token.len() > 64 * 1024 * 1024);
+    let verified = desk.run_octets(&["jws", "verify", "--secret-file", "secret", "-"], token);
+    assert_eq!((verified.code, &*verified.err), (0, ""));
+    assert!(verified.out.len() == 49 * 1024 * 1024 && verified.out.iter().all(|octet| *octet == 0));
+}
+
+#[test]
+fn what_could_not_be_verified_is_not_signed() {
+    let desk = desk();
+    std::fs::File::create(desk.path("large")).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
+    desk.run(&["jws", "sign", "--secret-file", "secret", "large"]).fails(
+        2,
+        "error[too_large]: the payload is longer than the limit of 67108864 octets; \
+         leave the payload out of the token with --detached; in compact serialization it may have any length",
+    );
+    // Unencoded in JSON, one octet may take six.
+    desk.put("large", vec![1; 15 * 1024 * 1024]);
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--serialization", "flattened", "--unencoded", "large"])
+        .fails_with(2, "error[too_large]: the token is longer than the limit of ");
+}
+
+#[test]
+fn each_signature_has_a_key_and_a_kid_of_its_own() {
+    let desk = desk();
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "payload", "--serialization", "general"], rest].concat());
+    sign(&["--key", "ec.json", "--key", "ed.json", "--kid", "mine"])
+        .fails_with(2, "error[usage]: --kid would give the signatures of all keys one key ID; leave it out");
+    assert!(sign(&["--key", "ec.json", "--kid", "mine"]).line().contains("signatures"));
+
+    // The same key in another form, and a shared secret.
+    desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());
+    desk.put("oct.json", desk.run(&["key", "generate", "--alg", "HS256"]).line());
+    desk.put("again.json", std::fs::read_to_string(desk.path("oct.json")).unwrap());
+    for (one, other) in [("ec.json", "ec.json"), ("ec.json", "ec.pem"), ("oct.json", "again.json")] {
+        sign(&["--key", one, "--key", "ed.json", "--key", other]).fails(
+            2,
+            &format!(
+                "error[usage]: \"{other}\": this is the same key as \"{one}\", \
+                 and a second signature by one key proves nothing more; name each key once"
+            ),
+        );
+    }
+}
+
+#[test]
+fn header_parameters_are_not_empty() {
+    let desk = desk();
+    for option in ["--typ", "--cty", "--kid"] {
+        let outcome = desk.run(&["jws", "sign", "--key", "ec.json", option, "", "payload"]);
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""));
+        let start = format!("error[usage]: {option} <");
+        assert!(outcome.err.starts_with(&start) && outcome.err.contains("the value is empty"), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn who_signed_is_shown() {
+    let desk = Desk::new();
+    desk.put("payload", PAYLOAD).put("empty", "");
+    for (name, algorithm) in [("ec", "ES256"), ("ed", "EdDSA")] {
+        desk.put(name, desk.run(&["key", "generate", "--alg", algorithm, "--kid", &format!("{name}\u{9b}1")]).line());
+        desk.put(&format!("{name}.pub"), desk.run(&["key", "public", name]).line());
+    }
+    desk.put("both", desk.run(&["jwks", "build", "ec.pub", "ed.pub"]).line());
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "payload"], rest].concat()).line();
+    let show = |keys: &str, token: &str, rest: &[&str]| {
+        desk.run(&[&["jws", "verify", "--header", "--keys", keys, token], rest].concat()).text()
+    };
+    let ec = "{\"index\":0,\"kid\":\"ec\\u009b1\",\"protected\":{\"alg\":\"ES256\",\"kid\":\"ec\\u009b1\"}}\n";
+    let ed = "{\"index\":1,\"kid\":\"ed\\u009b1\",\"protected\":{\"alg\":\"EdDSA\",\"kid\":\"ed\\u009b1\"}}\n";
+    for form in ["compact", "flattened", "general"] {
+        let token = sign(&["--key", "ec", "--serialization", form]);
+        assert_eq!(show("ec.pub", &token, &[]), ec, "{form}");
+        assert_eq!(show("both", &token, &[]), ec, "{form}");
+        let token = sign(&["--key", "ec", "--serialization", form, "--detached"]);
+        assert_eq!(show("both", &token, &["--payload", "payload"]), ec, "{form}");
+    }
+    let both = sign(&["--key", "ec", "--key", "ed", "--serialization", "general"]);
+    assert_eq!(show("ed.pub", &both, &[]), ed);
+    assert_eq!(show("both", &both, &["--require-all"]), format!("{ec}{ed}"));
+
+    // The extension that was taken on is there to be read, and a key without kid has none.
+    desk.put("pem", desk.run(&["key", "public", "--format", "pem", "ec"]).text());
+    let token = sign(&["--key", "ec", "--kid", "k", "--critical", "v=1.10"]);
+    assert_eq!(
+        show("pem", &token, &["--understands", "v"]),
+        "{\"index\":0,\"kid\":null,\"protected\":{\"alg\":\"ES256\",\"kid\":\"k\",\"v\":1.10,\"crit\":[\"v\"]}}\n"
+    );
+    // Nothing is shown of what is not verified.
+    desk.run(&["jws", "verify", "--header", "--keys", "ed.pub", &token]).fails_with(1, "error[algorithm_not_allowed]");
+}
+
+#[test]
+fn a_detached_payload_is_asked_for() {
+    let desk = desk();
+    desk.put("empty", "");
+    let verify = |token: &str| desk.run(&["jws", "verify", "--keys", "ec.pub", token]);
+    let advice = "the token does not carry its payload (it is detached); give it with --payload FILE";
+    for (form, start) in [
+        ("compact", "error[invalid_signature]: the signature is invalid over an empty payload; "),
+        ("flattened", "error[malformed]: "),
+        ("general", "error[malformed]: "),
+    ] {
+        let sign = ["jws", "sign", "--key", "ec.json", "--serialization", form, "--detached"];
+        verify(&desk.run(&[&sign[..], &["payload"]].concat()).line()).fails(1, &format!("{start}{advice}"));
+        // An empty payload is one.
+        let empty = desk.run(&["jws", "sign", "--key", "ec.json", "--serialization", form, "empty"]).line();
+        assert_eq!(verify(&empty).text(), "", "{form}");
+    }
+    // Many leave an empty member in the place of the payload.
+    let token = desk.run(&["jws", "sign", "--key", "ec.json", "--serialization", "flattened", "--detached", "payload"]);
+    let token = token.line().replacen('{', "{\"payload\":\"\",", 1);
+    verify(&token).fails_with(1, "error[invalid_signature]: the signature is invalid over an empty payload; the token");
+    // The other way round.
+    let attached = desk.run(&["jws", "sign", "--key", "ec.json", "payload"]).line();
+    desk.run(&["jws", "verify", "--keys", "ec.pub", "--payload", "payload", &attached])
+        .fails_with(1, "error[malformed]: the token carries its payload; leave --payload out");
+}
+
+#[test]
+fn what_to_do_is_said_in_options() {
+    let desk = desk();
+    desk.put("text", "$02").put("plain", "abcd");
+    let unencoded =
+        "the payload is signed as it is, without base64url (\"b64\" is false, RFC 7797); accept that with --unencoded";
+    for (payload, code) in [("text", "malformed"), ("plain", "unsupported_critical")] {
+        let token = desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", payload]).line();
+        desk.run(&["jws", "verify", "--secret-file", "secret", &token])
+            .fails(1, &format!("error[{code}]: {unencoded}"));
+    }
+    let token = ["jws", "sign", "--secret-file", "secret", "--unencoded", "--serialization", "flattened", "text"];
+    desk.run(&["jws", "verify", "--secret-file", "secret", &desk.run(&token).line()])
+        .fails(1, &format!("error[unsupported_critical]: {unencoded}"));
+    let outcome = desk.run(&["jws", "verify", "--secret-file", "secret", "--understands", "b64", "a.b.c"]);
+    outcome.fails_with(2, "error[usage]: --understands <NAME>: b64 is not accepted like this; accept payloads without base64url with --unencoded\n");
+
+    let token = desk.run(&["jws", "sign", "--secret-file", "secret", "--critical", "ext=1", "payload"]).line();
+    desk.run(&["jws", "verify", "--secret-file", "secret", &token]).fails(
+        1,
+        "error[unsupported_critical]: the token demands the extension \"ext\" (\"crit\"); \
+         if you do what it asks for, accept it with --understands NAME",
+    );
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--unprotected", "a=1", "payload"])
+        .fails_with(2, "error[header_invalid]: a compact serialization has no unprotected header (--unprotected); make another with --serialization flattened");
+    desk.run(&["jws", "sign", "--secret-file", "secret", "--unencoded", "payload"])
+        .fails_with(2, "error[header_invalid]: the unencoded payload has octets");
+    let sign = [
+        "jws",
+        "sign",
+        "--secret-file",
+        "secret",
+        "--serialization",
+        "flattened",
+        "--unprotected",
+        "alg=\"HS256\"",
+        "payload",
+    ];
+    desk.run(&sign).fails_with(2, "error[header_invalid]: ");
+    for option in ["--header", "--critical"] {
+        desk.run(&["jws", "sign", "--secret-file", "secret", option, "b64=false", "payload"]).fails(
+            2,
+            "error[header_invalid]: the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone",
+        );
+    }
+    // {"alg":"HS256"} in the unprotected header alone.
+    let token = r#"{"payload":"","header":{"alg":"HS256"},"signature":"AA"}"#;
+    desk.run(&["jws", "verify", "--secret-file", "secret", token]).fails_with(
+        1,
+        "error[malformed]: the header is not a JOSE header: \"alg\" is only in the unprotected header, where anybody can change it; \
+         accept it there with --unprotected-algorithm",
+    );
 }

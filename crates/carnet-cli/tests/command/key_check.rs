@@ -168,15 +168,27 @@ fn a_faulty_key_is_exit_code_1_and_the_member_is_named() {
         .fails_with(1, "error[invalid_key]: \"key\": the private key is encrypted");
     check(&desk, key_file("tests/keys/jwk_okp_key_Ed448.json"), &[])
         .fails_with(1, "error[unsupported_key]: \"key\": keys of the kind \"Ed448\" cannot be used here");
+}
+
+#[test]
+fn whatever_is_read_and_refused_is_exit_code_1() {
+    let desk = Desk::new();
     check(&desk, "hello", &[]).fails_with(1, "error[invalid_key]: \"key\": no key: neither");
+    check(&desk, "{\"keys\":[]}", &[])
+        .fails(1, "error[invalid_key]: \"key\": this is a JWK Set; carnet jwks show tells about each entry");
+    check(&desk, vec![b' '; 16 * 1024 * 1024 + 1], &[])
+        .fails(1, "error[too_large]: \"key\": longer than the limit of 16777216 octets");
+    let help = desk.run(&["key", "check", "--help"]).text();
+    for words in ["A JWK Set is refused: carnet jwks show", "  1  what was read is refused", "  2  nothing was judged"]
+    {
+        assert!(help.contains(words), "{help}");
+    }
 }
 
 #[test]
 fn what_is_not_judged_is_exit_code_2() {
     let desk = Desk::new();
     desk.run(&["key", "check", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
-    check(&desk, "{\"keys\":[]}", &[])
-        .fails(2, "error[invalid_key]: \"key\": this is a JWK Set; carnet jwks show tells about each entry");
     check(&desk, CERTIFICATE, &["--alg", "es256"]).fails_with(2, "error[unknown_algorithm]: \"es256\"");
     check(&desk, CERTIFICATE, &["--alg", "none"]).fails_with(2, "error[unsupported_algorithm]: the algorithm none");
 }

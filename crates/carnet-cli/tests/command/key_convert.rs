@@ -78,8 +78,8 @@ fn what_cannot_be_converted() {
     let rsa = rfc7515_key("A.2", "key");
     let (ec, ec_public) = (rfc7515_key("A.3", "key"), rfc7515_key("A.3", "public_key"));
     let secret = rfc7515_key("A.1", "key");
-    let no_room = "error[usage]: --alg and --kid are members of a JWK (--to jwk), and PEM has no room for them";
-    for rest in [&["pem", "--alg", "ES256"][..], &["sec1", "--kid", "thumbprint"], &["pkcs1", "--kid", "x"]] {
+    let no_room = "error[usage]: --alg and --kid are members of a JWK (--to jwk), and no other form has room for them";
+    for rest in [&["pem", "--alg", "ES256"][..], &["sec1", "--kid", "thumbprint"], &["der", "--kid", "x"]] {
         convert(&desk, &ec, rest).fails(2, no_room);
     }
     convert(&desk, &ec, &["jwk", "--alg", "ES384"])
@@ -101,7 +101,7 @@ fn what_cannot_be_converted() {
     convert(&desk, &ec_public, &["sec1"]).fails(
         2,
         "error[unsupported_key]: \"key\": keys of the kind \"public in SEC1\" cannot be used here: \
-         SEC1 is a form of private EC keys; write a public one with --to pem",
+         SEC1 is a form of private EC keys; write a public one with --to pem or --to der",
     );
     for (form, name) in [("pem", "PKCS#8"), ("pkcs1", "PKCS#1"), ("sec1", "SEC1")] {
         convert(&desk, &secret, &[form]).fails(
@@ -118,7 +118,7 @@ fn what_cannot_be_converted() {
     );
     convert(&desk, "hello", &["jwk"]).fails_with(2, "error[invalid_key]: \"key\": no key");
     desk.run(&["key", "convert", "absent", "--to", "jwk"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
-    assert_eq!(convert(&desk, &ec, &["der"]).code, 2);
+    assert_eq!(convert(&desk, &ec, &["spki"]).code, 2);
 }
 
 #[test]
@@ -152,5 +152,32 @@ fn nothing_secret_is_in_a_message() {
                 assert!(command[1] == "convert" || !outcome.out.contains(secret), "{command:?}");
             }
         }
+    }
+}
+
+#[test]
+fn der_is_what_is_in_the_pem() {
+    let desk = Desk::new();
+    let der = |file: &str, form| desk.run_octets(&["key", "convert", file, "--to", form], "");
+    for (key, forms) in [
+        (rfc7515_key("A.2", "key"), &[("pem", "der"), ("pkcs1", "pkcs1-der")][..]),
+        (rfc7515_key("A.2", "public_key"), &[("pem", "der"), ("pkcs1", "pkcs1-der")]),
+        (rfc7515_key("A.3", "key"), &[("pem", "der"), ("sec1", "sec1-der")]),
+        (rfc7515_key("A.3", "public_key"), &[("pem", "der")]),
+    ] {
+        for (pem, form) in forms {
+            let pem = convert(&desk, &key, &[pem]).text();
+            let written = der("key", form);
+            assert_eq!((written.code, &*written.err), (0, ""), "{form}");
+            assert!(written.out == der_of(&pem), "{form}");
+            // And it is read again.
+            assert_eq!(convert(&desk, &written.out, &["pem"]).code, 0);
+        }
+    }
+    desk.put("key", rfc7515_key("A.1", "key"));
+    for (form, name) in [("der", "PKCS#8"), ("pkcs1-der", "PKCS#1"), ("sec1-der", "SEC1")] {
+        let refused = der("key", form);
+        assert_eq!((refused.code, refused.out.len()), (2, 0));
+        assert!(refused.err.contains(&format!("\"oct in {name}\"")), "{}", refused.err);
     }
 }

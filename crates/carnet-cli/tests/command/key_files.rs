@@ -8,9 +8,17 @@ const ANY: [&str; 4] = ["--any-issuer", "--any-audience", "--no-expiry", "--keys
 fn files_that_are_no_key_are_told_apart() {
     let desk = Desk::new();
     let public = |octets: &[u8]| desk.put("f", octets).run(&["key", "public", "f"]);
-    public(b"").fails_with(2, "error[invalid_key]: \"f\": no key: neither a JWK or a JWK Set");
+    for empty in [&b""[..], b"\n"] {
+        public(empty)
+            .fails(2, "error[invalid_key]: \"f\": nothing is in it; carnet key generate --alg ES256 makes a key");
+    }
+    public(b"\xef\xbb\xbf{}")
+        .fails_with(2, "error[invalid_key]: \"f\": a byte order mark (UTF-8 BOM) stands before the JSON");
+    // In front of PEM stands whatever there is.
+    assert_eq!(public(format!("\u{feff}{CERTIFICATE}").as_bytes()).code, 0);
     public(SECRET.as_bytes()).fails_with(2, "error[invalid_key]: \"f\": no key");
-    public(b"\xff\xfe")
+    public(b"\xff\xfe{\x00").fails_with(2, "error[invalid_key]: \"f\": it begins as UTF-16 text does");
+    public(b"\xff\x00")
         .fails(2, "error[invalid_key]: \"f\": no key: neither a JWK or a JWK Set, which begin with {, nor PEM or DER");
     public(b"\x30\x82\xff").fails(
         2,
@@ -19,6 +27,13 @@ fn files_that_are_no_key_are_told_apart() {
     public(b"{}").fails(2, "error[invalid_key]: \"f\": the key has no member \"kty\"");
     public(b"{\"kty\":\"EC\",\"kty\":\"EC\"}")
         .fails(2, "error[invalid_key]: \"f\": the key is not strict JSON: the member \"kty\" occurs twice");
+    public(
+        format!("{{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{0}\",\"y\":\"{0}\"}}", "A".repeat(42) + "E").as_bytes(),
+    )
+    .fails(
+        2,
+        "error[invalid_key]: \"f\": the key's members \"x\" and \"y\" are not the coordinates of a point on the curve",
+    );
     public(b"{\"keys\":3}").fails(2, "error[invalid_key]: \"f\": the key's member \"keys\" is not an array");
     public(key_file("tests/keys/testkey_rsa.pub").as_bytes())
         .fails_with(2, "error[invalid_key]: \"f\": an OpenSSH public key");
@@ -40,8 +55,8 @@ fn files_that_cannot_be_read() {
     let desk = Desk::new();
     desk.run(&["key", "public", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.run(&["key", "public", "."]).fails_with(2, "error[unreadable_file]: \".\": ");
-    desk.run(&["key", "public", "\u{1b}]0;x"]).fails(2, "error[unreadable_file]: \"\\u{1b}]0;x\": no such file");
-    desk.run(&["key", "public", "-"]).fails_with(2, "error[invalid_key]: standard input: no key");
+    desk.run(&["key", "public", "\u{1b}]0;x"]).fails_with(2, "error[usage]: <FILE>: this is not the name of a file");
+    desk.run(&["key", "public", "-"]).fails_with(2, "error[invalid_key]: standard input: nothing is in it");
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod key_public;
 #[cfg(test)]
 mod key_thumbprint;
 #[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod sign;
 #[cfg(test)]
 mod verify;

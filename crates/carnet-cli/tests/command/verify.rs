@@ -90,7 +90,21 @@ fn the_token_or_the_key_may_come_from_standard_input() {
         from_input(format!("{start}{token}{end}").as_bytes()).fails_with(1, "error[malformed]: ");
     }
     from_input(b"\xff\xff").fails_with(1, "error[malformed]: the token is not three base64url segments");
-    from_input(b"").fails_with(1, "error[malformed]");
+    for (text, sentence) in [
+        (format!("Bearer {token}"), "\"Bearer \" is the scheme of the Authorization header and no part of the token"),
+        (format!("{token}\n\n"), "more than one line end follows the token"),
+        (format!(" {token}"), "white space stands before the token"),
+        (format!("{token} "), "white space follows the token"),
+        (format!("\u{feff}{token}"), "a byte order mark (UTF-8 BOM) stands before the token"),
+        (format!("\"{token}\"\n"), "the token stands in quotes"),
+        (String::new(), "standard input has no token; give it one, such as - < FILE"),
+        ("\n".to_owned(), "standard input has no token"),
+    ] {
+        from_input(text.as_bytes()).fails_with(1, &format!("error[malformed]: {sentence}"));
+    }
+    desk.run(&[&now[..], &["key", ""]].concat()).fails_with(1, "error[malformed]: the token is empty; give the token");
+    desk.run(&[&now[..], &["key", &format!("bearer {token}")]].concat())
+        .fails_with(1, "error[malformed]: \"Bearer \" is");
     from_input(&vec![b'a'; 65_537]).fails(1, "error[too_large]: the token is longer than the limit of 65536 octets");
     from_input(&vec![b'a'; 2_000_000]).fails(1, "error[too_large]: the token is longer than the limit of 65536 octets");
 
@@ -156,7 +170,7 @@ fn secrets_verify_what_secrets_sign() {
     desk.run(&[&["verify", "--secret-env", "CARNET_TEST_UNSET", "a.b.c"], &rest[..]].concat())
         .fails_with(2, "error[secret_unavailable]: the environment variable CARNET_TEST_UNSET is not set");
     desk.run(&[&["verify", "--secret-file", "absent", "a.b.c"], &rest[..]].concat())
-        .fails(2, "error[unreadable_file]: \"absent\": no such file");
+        .fails_with(2, "error[unreadable_file]: --secret-file: no such file; its name is not repeated here");
     desk.run(&[&["verify", "--secret-file", "secret", "--alg", "ES256", "a.b.c"], &rest[..]].concat())
         .fails_with(2, "error[key_mismatch]: \"secret\": ES256 cannot be used with");
 }
@@ -180,7 +194,7 @@ fn every_failed_check_is_a_line_and_no_claim_is_shown() {
         [
             "error[claim_missing]: the claim \"aud\" is missing",
             "error[issuer_mismatch]: the token's issuer (\"iss\") is not the one required",
-            "error[wrong_typ]: the token's \"typ\" is not \"at+jwt\"",
+            "error[wrong_typ]: the token's type (\"typ\") is not the one required (--typ)",
         ]
     );
     let other = if token.ends_with('A') { 'E' } else { 'A' };
@@ -219,13 +233,17 @@ fn the_policy() {
     at("1060", &["--no-expiry"]).fails_with(1, "error[token_expired]");
     assert_eq!(at("1060", &["--leeway", "1m"]).code, 0);
     at("-5", &[]).fails_with(1, "error[token_not_yet_valid]");
-    at("1010", &["--typ", "JWT"]).fails(1, "error[wrong_typ]: the token's \"typ\" is not \"JWT\"");
+    at("1010", &["--typ", "JWT"])
+        .fails(1, "error[wrong_typ]: the token's type (\"typ\") is not the one required (--typ)");
     at("1010", &["--leeway", "61m"]).fails_with(2, "error[invalid_policy]: the leeway is above 3600 s");
-    at("1010", &["--typ", ""]).fails_with(2, "error[invalid_policy]: the typ given to the verifier is empty");
+    at("1010", &["--typ", ""])
+        .fails_with(2, "error[invalid_policy]: the typ (--typ) is empty; give one, or leave the option out");
     verify(&token, &["--now", "1010", "--issuer", "i/", "--any-audience"]).fails_with(1, "error[issuer_mismatch]");
     verify(&token, &["--now", "1010", "--any-issuer", "--audience", "c"]).fails_with(1, "error[audience_mismatch]");
-    verify(&token, &["--now", "1010", "--issuer", "", "--any-audience"])
-        .fails_with(2, "error[invalid_policy]: the issuer given to the verifier is empty");
+    verify(&token, &["--now", "1010", "--issuer", "", "--any-audience"]).fails_with(
+        2,
+        "error[invalid_policy]: the issuer (--issuer) is empty; give one, or waive the check with --any-issuer",
+    );
 
     let eternal = sign(&["--never-expires"]);
     verify(&eternal, &ANY).fails(1, "error[claim_missing]: the claim \"exp\" is missing");
@@ -274,4 +292,52 @@ fn keys_that_cannot_be_used() {
         .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.run(&[&["verify", "--keys", "key", "--alg", "rs256", &token], &ANY[..]].concat())
         .fails_with(2, "error[unknown_algorithm]: \"rs256\" is not a registered algorithm");
+}
+
+#[test]
+fn critical_extensions_are_pointed_to_the_command_that_takes_them() {
+    let desk = Desk::new();
+    desk.put("secret", SECRET).put("claims", "{}");
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "--secret-file", "secret", "claims"], rest].concat()).line();
+    let verify = |token: &str| desk.run(&[&["verify", "--secret-file", "secret", token], &ANY[..]].concat());
+    verify(&sign(&["--critical", "ext=1"])).fails(
+        1,
+        "error[unsupported_critical]: the token demands the extension \"ext\" (\"crit\"), and carnet verify does none; \
+         where you do what it asks for, use carnet jws verify --understands NAME and check the claims yourself",
+    );
+}
+
+#[test]
+fn other_jws_are_pointed_to_the_command_for_them() {
+    let desk = Desk::new();
+    desk.put("secret", SECRET).put("letter", "a letter").put("claims", "{}");
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "--secret-file", "secret"], rest].concat()).line();
+    let verify = |token: &str| desk.run(&[&["verify", "--secret-file", "secret", token], &ANY[..]].concat());
+    verify(&sign(&["letter"])).fails(
+        1,
+        "error[malformed]: the payload is not a set of claims: not a JSON object; \
+         a token with any other payload is verified by carnet jws verify",
+    );
+    verify(&sign(&["--serialization", "flattened", "claims"]))
+        .fails_with(1, "error[malformed]: this is JSON, and a JSON Web Token is three");
+    verify(&sign(&["--detached", "claims"])).fails(
+        1,
+        "error[invalid_signature]: the signature is invalid\n\
+         note: the token does not carry its payload (it is detached): carnet jws verify --payload FILE verifies it",
+    );
+}
+
+#[test]
+fn a_missing_secret_can_be_made() {
+    let desk = Desk::new();
+    desk.put("short", "short");
+    for rest in [["--secret-file", "short"], ["--secret-file", "absent"], ["--secret-env", "CARNET_TEST_UNSET"]] {
+        let outcome = desk.run(&[&["verify", "a.b.c"], &rest[..], &ANY[..]].concat());
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.err.contains("note: carnet key generate --alg HS256 makes a shared secret"), "{}", outcome.err);
+    }
+    // As it says.
+    desk.put("key.json", desk.run(&["key", "generate", "--alg", "HS256"]).line());
+    let token = desk.run(&["sign", "--key", "key.json", "--expires-in", "1m"]).line();
+    assert_eq!(desk.run(&[&["verify", "--keys", "key.json", &token], &ANY[..]].concat()).code, 0);
 }

@@ -119,6 +119,8 @@ fn private_keys_in_a_set_are_warned_of() {
         outcome.err,
         "warning: \"set.json\": the set holds private keys, in entries 1, 2 (counted from 0); if it was published, exchange them\n"
     );
+    let one = verify(&desk, &keys[..2], &rfc7515_token("A.2"), &[]);
+    assert!(one.err.contains("private keys, in entry 1 (counted from 0)"), "{}", one.err);
 }
 
 #[test]

@@ -1,0 +1,217 @@
+//! What the library says, with the options of the command in the place of its functions.
+
+use carnet::dangerous::DecodeError;
+use carnet::jws::{JwsError, SignError};
+use carnet::{
+    HeaderError, JsonError, KeyError, ParseError, PolicyError, Quoted, Rejection, SkippedKey, TokenError, VerifyError,
+};
+
+/// The extension of RFC 7797, which has an option of its own.
+pub(crate) const UNENCODED: &str = "b64";
+
+/// That a token was signed over the payload as it is.
+pub(crate) const IS_UNENCODED: &str =
+    "the payload is signed as it is, without base64url (\"b64\" is false, RFC 7797); accept that with --unencoded";
+
+/// That a token does not carry what was signed.
+pub(crate) const IS_DETACHED: &str =
+    "the token does not carry its payload (it is detached); give it with --payload FILE";
+
+/// Why a JWS was not accepted.
+pub(crate) fn jws(error: &JwsError) -> String {
+    match error {
+        JwsError::Parse(error) => parse(error),
+        JwsError::UnsupportedCritical { name } if *name == Quoted::new(UNENCODED) => IS_UNENCODED.to_owned(),
+        JwsError::UnsupportedCritical { name } => format!(
+            "the token demands the extension {name} (\"crit\"); if you do what it asks for, accept it with --understands NAME"
+        ),
+        _ => error.to_string(),
+    }
+}
+
+/// Why a JSON Web Token was not accepted. The checks of a genuine one are worded by [`rejection`].
+pub(crate) fn verification(error: &VerifyError) -> String {
+    match error {
+        VerifyError::Parse(error) => parse(error),
+        VerifyError::UnsupportedCritical { name } if *name == Quoted::new(UNENCODED) => {
+            "the payload is signed as it is (\"b64\" is false), which no JSON Web Token may be (RFC 7797 section 7); \
+             a token of another kind is verified by carnet jws verify --unencoded"
+                .to_owned()
+        }
+        VerifyError::UnsupportedCritical { name } => format!(
+            "the token demands the extension {name} (\"crit\"), and carnet verify does none; \
+             where you do what it asks for, use carnet jws verify --understands NAME and check the claims yourself"
+        ),
+        VerifyError::NotClaims(error) => not_claims(error),
+        _ => error.to_string(),
+    }
+}
+
+/// Why a token could not be decoded.
+pub(crate) fn decoding(error: &DecodeError) -> String {
+    match error {
+        DecodeError::Parse(error) => parse(error),
+        DecodeError::NotClaims(error) => not_claims(error),
+        _ => error.to_string(),
+    }
+}
+
+/// A JWS that is no JSON Web Token.
+fn not_claims(error: &JsonError) -> String {
+    format!(
+        "the payload is not a set of claims: {error}; a token with any other payload is verified by carnet jws verify"
+    )
+}
+
+/// One check that a genuine token failed. Of the arguments, nothing is repeated.
+pub(crate) fn rejection(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::WrongTyp { .. } => "the token's type (\"typ\") is not the one required (--typ)".to_owned(),
+        _ => rejection.to_string(),
+    }
+}
+
+/// Why a text is no JWS.
+pub(crate) fn parse(error: &ParseError) -> String {
+    match error {
+        // The one reason of this member that is no mistake of whoever made the token.
+        ParseError::Member { name: "payload", reason } if reason.starts_with("is missing") => IS_DETACHED.to_owned(),
+        ParseError::NotDetached => {
+            "the token carries its payload; leave --payload out to verify that, or take it out of the token (RFC 7515 appendix F)"
+                .to_owned()
+        }
+        ParseError::Header(HeaderError::AlgorithmNotProtected) => format!(
+            "the header is not a JOSE header: {}",
+            "\"alg\" is only in the unprotected header, where anybody can change it; accept it there with --unprotected-algorithm"
+        ),
+        _ => error.to_string(),
+    }
+}
+
+/// Why nothing was signed.
+pub(crate) fn signing(error: &SignError) -> String {
+    match error {
+        SignError::Header(parameter) if parameter.name == Quoted::new(UNENCODED) => {
+            "the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone".to_owned()
+        }
+        SignError::UnprotectedInCompact => {
+            "a compact serialization has no unprotected header (--unprotected); make another with --serialization flattened, \
+             or protect the parameter with --header"
+                .to_owned()
+        }
+        SignError::UnencodedPayload { reason } => {
+            format!("the unencoded payload {reason}; leave it out of the token with --detached")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Why a JSON Web Token was not made.
+pub(crate) fn token(error: &TokenError) -> String {
+    match error {
+        TokenError::NoExpiry => {
+            "the token has no expiry: set one with --expires-in 15m or with exp in the claims, or say --never-expires"
+                .to_owned()
+        }
+        TokenError::ClaimSetTwice { claim } => {
+            format!("the claim {claim} is set by an option and in the claims (--claims); set it in one place")
+        }
+        TokenError::NotClaims => {
+            "the claims (--claims) must be a JSON object with distinct names, at most 64 levels deep and without U+0000"
+                .to_owned()
+        }
+        TokenError::Sign(error) => signing(error),
+        _ => error.to_string(),
+    }
+}
+
+/// Why there is no verifier like this.
+pub(crate) fn policy(error: &PolicyError) -> String {
+    match error {
+        PolicyError::Empty { what } => {
+            let waiver = match *what {
+                "issuer" => ", or waive the check with --any-issuer",
+                "audience" => ", or waive the check with --any-audience",
+                _ => ", or leave the option out",
+            };
+            format!("the {what} (--{what}) is empty; give one{waiver}")
+        }
+        PolicyError::NoKeys => "there is no key to verify with".to_owned(),
+        PolicyError::NoKeyForAlgorithms => {
+            "no key is for an algorithm named with --alg; name the algorithm of a key, or leave --alg out".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Why a key cannot be used.
+pub(crate) fn key(error: &KeyError) -> String {
+    match error {
+        KeyError::SecretNotAskedFor => {
+            "a shared secret of a set is used only for an algorithm named with --alg, such as HS256".to_owned()
+        }
+        // It is about more than one member.
+        KeyError::InvalidMember { member, reason } if reason.starts_with("and ") => {
+            format!("the key's members \"{member}\" {reason}")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Why an entry of a set cannot be used.
+pub(crate) fn skipped(skipped: &SkippedKey) -> String {
+    let key_id = skipped.key_id.as_ref().map(|key_id| format!(" (kid {key_id})")).unwrap_or_default();
+    format!("entry {}{key_id}: {}", skipped.index, key(&skipped.reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carnet::{SigningKey, Token};
+
+    #[test]
+    fn no_function_of_the_library_is_named() {
+        let name = || Quoted::new("x");
+        let b64 = || Quoted::new(UNENCODED);
+        let header = |error| ParseError::Header(error);
+        let sentences = [
+            jws(&JwsError::Parse(ParseError::Member { name: "payload", reason: "is missing; verify_json_detached" })),
+            jws(&JwsError::Parse(ParseError::NotDetached)),
+            jws(&JwsError::Parse(header(HeaderError::AlgorithmNotProtected))),
+            jws(&JwsError::UnsupportedCritical { name: name() }),
+            jws(&JwsError::UnsupportedCritical { name: b64() }),
+            verification(&VerifyError::UnsupportedCritical { name: name() }),
+            verification(&VerifyError::UnsupportedCritical { name: b64() }),
+            verification(&VerifyError::Parse(header(HeaderError::AlgorithmNotProtected))),
+            rejection(&Rejection::WrongTyp { required: "x".to_owned() }),
+            signing(&SignError::UnprotectedInCompact),
+            signing(&SignError::UnencodedPayload { reason: "is not UTF-8" }),
+            token(&TokenError::NoExpiry),
+            token(&TokenError::NotClaims),
+            token(&TokenError::ClaimSetTwice { claim: name() }),
+            token(&TokenError::Sign(SignError::UnprotectedInCompact)),
+            policy(&PolicyError::Empty { what: "issuer" }),
+            policy(&PolicyError::Empty { what: "typ" }),
+            policy(&PolicyError::NoKeys),
+            policy(&PolicyError::NoKeyForAlgorithms),
+            key(&KeyError::SecretNotAskedFor),
+            key(&KeyError::invalid("x", "and \"y\" are not the coordinates of a point on the curve")),
+        ];
+        for sentence in sentences {
+            let no_function =
+                ["_", "::", "()", "builder", "struct", "verifier"].iter().all(|sign| !sentence.contains(sign));
+            assert!(no_function, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn the_library_says_so_of_a_missing_payload() {
+        let key = SigningKey::generate(carnet::Algorithm::ES256).unwrap();
+        let token = carnet::jws::JwsBuilder::new().detached().sign_json(b"payload", &key).unwrap();
+        let public = carnet::VerifyingKey::from_jwk(&key.public_jwk().unwrap()).unwrap();
+        let error = carnet::jws::JwsVerifier::new(public).verify_json(&token).unwrap_err();
+        assert_eq!(jws(&error), IS_DETACHED);
+        let error = Token::builder().sign(&key).unwrap_err();
+        assert!(super::token(&error).contains("--expires-in"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Keys, secrets and tokens that are given in the wrong place are shown nowhere.
+
+use crate::desk::{CERTIFIED_KEY, Desk, SECRET, key_file, rfc7515_key, rfc7515_token};
+
+/// Every place of the command line where a value stands; `@` is where a text is put.
+const PLACES: &[&[&str]] = &[
+    &["@"],
+    &["key", "@"],
+    &["key", "generate", "--alg", "@"],
+    &["key", "generate", "--alg", "RS256", "--bits", "@"],
+    &["key", "generate", "--alg", "ES256", "--format", "@"],
+    &["key", "generate", "--alg", "ES256", "@"],
+    &["key", "convert", "@", "--to", "pem"],
+    &["key", "convert", "key.json", "--to", "@"],
+    &["key", "convert", "key.json", "--to", "jwk", "--alg", "@"],
+    &["key", "public", "@"],
+    &["key", "public", "key.json", "@"],
+    &["key", "thumbprint", "@"],
+    &["key", "thumbprint", "key.json", "--hash", "@"],
+    &["key", "check", "@"],
+    &["key", "check", "key.json", "--alg", "@"],
+    &["jwks", "build", "@"],
+    &["jwks", "build", "key.json", "--kid", "@"],
+    &["jwks", "show", "@"],
+    &["sign", "--key", "@", "--never-expires"],
+    &["sign", "--secret-file", "@", "--never-expires"],
+    &["sign", "--secret-env", "@", "--never-expires"],
+    &["sign", "--key", "key.json", "--never-expires", "@"],
+    &["sign", "--key", "key.json", "--alg", "@", "--never-expires"],
+    &["sign", "--key", "key.json", "--claims", "@", "--expires-in", "@"],
+    &["sign", "--key", "key.json", "--claims", "{\"a\":@", "--never-expires"],
+    &["sign", "--key", "key.json", "--claims", "@@", "--never-expires"],
+    &["sign", "--key", "key.json", "--header", "@", "--never-expires"],
+    &["sign", "--key", "key.json", "--not-before", "@", "--never-expires"],
+    &["sign", "--key", "key.json", "--now", "@", "--never-expires"],
+    &["verify", "--keys", "@", "--any-issuer", "--any-audience", "a.b.c"],
+    &["verify", "--secret-file", "@", "--any-issuer", "--any-audience", "a.b.c"],
+    &["verify", "--secret-env", "@", "--any-issuer", "--any-audience", "a.b.c"],
+    &["verify", "--keys", "key.json", "--alg", "@", "--any-issuer", "--any-audience", "a.b.c"],
+    &["verify", "--keys", "key.json", "--any-issuer", "--any-audience", "@"],
+    &["verify", "--keys", "key.json", "--any-issuer", "--any-audience", "a.b.c", "@"],
+    &["verify", "--keys", "key.json", "--issuer", "@", "--audience", "@", "--typ", "@", "TOKEN"],
+    &["verify", "--keys", "key.json", "--any-issuer", "--any-audience", "--leeway", "@", "a.b.c"],
+    &["inspect", "@"],
+    &["inspect", "a.b.c", "@"],
+    &["inspect", "a.b.c", "--now", "@"],
+    &["jws", "@"],
+    &["jws", "sign", "--key", "@", "payload"],
+    &["jws", "sign", "--secret-file", "@", "payload"],
+    &["jws", "sign", "--secret-env", "@", "payload"],
+    &["jws", "sign", "--key", "key.json", "@"],
+    &["jws", "sign", "--key", "key.json", "--detached", "@"],
+    &["jws", "sign", "--key", "key.json", "payload", "@"],
+    &["jws", "sign", "--key", "key.json", "--serialization", "@", "payload"],
+    &["jws", "sign", "--key", "key.json", "--critical", "@", "payload"],
+    &["jws", "verify", "--keys", "@", "a.b.c"],
+    &["jws", "verify", "--keys=@", "a.b.c"],
+    &["jws", "verify", "--keys", "key.json", "--", "@"],
+    &["jws", "verify", "--secret-file", "@", "a.b.c"],
+    &["jws", "verify", "--keys", "key.json", "--payload", "@", "a..c"],
+    &["jws", "verify", "--keys", "key.json", "--alg", "@", "a.b.c"],
+    &["jws", "verify", "--keys", "key.json", "--understands", "@", "a.b.c"],
+    &["jws", "verify", "--keys", "key.json", "@"],
+    &["help", "@"],
+    &["--@"],
+    &["-@"],
+];
+
+#[test]
+fn what_is_given_in_the_wrong_place_is_not_shown() {
+    let desk = Desk::new();
+    let jwk = desk.run(&["key", "generate", "--alg", "ES256"]).line();
+    desk.put("key.json", &jwk).put("payload", "p");
+    let token = desk.run(&["sign", "--key", "key.json", "--never-expires"]).line();
+    let texts = [
+        jwk,
+        format!("{}\n", rfc7515_key("A.1", "key")),
+        CERTIFIED_KEY.to_owned(),
+        key_file("tests/rsa/private_jwtio.pem"),
+        format!("[{}]", rfc7515_key("A.3", "key")),
+        format!("{{\"keys\":[{}]}}", rfc7515_key("A.2", "key")),
+        rfc7515_token("A.1"),
+        // 32 octets at random, as they are usually written.
+        "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A".to_owned(),
+        "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=".to_owned(),
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60".to_owned(),
+    ];
+    for text in &texts {
+        // Every run of letters and digits that could tell something; of the words of PEM and JOSE, none is so long.
+        let pieces: Vec<&str> =
+            text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|piece| piece.len() > 11).collect();
+        assert!(!pieces.is_empty());
+        for place in PLACES {
+            let words: Vec<String> = place
+                .iter()
+                .map(|word| match *word {
+                    "TOKEN" => token.clone(),
+                    "--@" => format!("--{text}"),
+                    "-@" => format!("-{text}"),
+                    "@@" => format!("@{text}"),
+                    word => word.replace('@', text),
+                })
+                .collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let outcome = desk.run(&words);
+            // A text may be a kid, a claim or a payload like any other, and then it is in what was asked for, encoded.
+            for piece in &pieces {
+                assert!(!outcome.err.contains(piece), "{place:?}: {}", outcome.err);
+                assert!(outcome.code == 0 || !outcome.out.contains(piece), "{place:?}: {}", outcome.out);
+            }
+            let errors = outcome.code == 0 || outcome.err.starts_with("error[");
+            assert!(errors, "{place:?}: {}", outcome.err);
+        }
+    }
+}
+
+#[test]
+fn what_to_do_is_said() {
+    let desk = Desk::new();
+    let jwk = rfc7515_key("A.3", "key");
+    let sentence = "this is not the name of a file and may be a key, a secret or a token, so it is not repeated here; \
+                    give the name of a file, not the key itself, or - for standard input";
+    desk.run(&["key", "check", &jwk])
+        .fails(2, &format!("error[usage]: <FILE>: {sentence}\nnote: more with: carnet key check --help"));
+    desk.run(&["jws", "sign", "--key", &jwk, "payload"])
+        .fails(2, &format!("error[usage]: --key <FILE>: {sentence}\nnote: more with: carnet jws sign --help"));
+    desk.run(&["sign", "--key", "k", "--never-expires", "--claims", &format!("@{jwk}")])
+        .fails(2, &format!("error[usage]: --claims @FILE: {sentence}"));
+    for words in [&["key", "check", CERTIFIED_KEY][..], &["sign", "--key", CERTIFIED_KEY, "--never-expires"]] {
+        let outcome = desk.run(words);
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""));
+        let advice = "note: a key in PEM is among the words; give the name of a file, not the key itself\n";
+        assert!(outcome.err.starts_with("error[usage]: ") && outcome.err.contains(advice), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_file_or_variable_is_not_shown() {
+    let desk = Desk::new();
+    for secret in ["hunter2", "correct horse battery staple", "../hunter2", SECRET] {
+        for command in [&["sign", "--never-expires"][..], &["verify", "--any-issuer", "--any-audience", "a.b.c"]] {
+            for option in ["--secret-file", "--secret-env"] {
+                let outcome = desk.run(&[command, &[option, secret]].concat());
+                assert_eq!((outcome.code, outcome.out.as_str()), (2, ""));
+                assert!(!outcome.err.contains("hunter2") && !outcome.err.contains("horse"), "{}", outcome.err);
+                assert!(outcome.err.contains("it may be the secret itself"), "{}", outcome.err);
+            }
+        }
+    }
+    // What is there has a name, and so has what is written as names are.
+    desk.put("short", "short");
+    desk.run(&["sign", "--secret-file", "short", "--never-expires"]).fails_with(2, "error[weak_key]: \"short\": ");
+    desk.run(&["sign", "--secret-env", "CARNET_TEST_UNSET", "--never-expires"])
+        .fails_with(2, "error[secret_unavailable]: the environment variable CARNET_TEST_UNSET is not set");
+}
+
+#[test]
+fn a_file_with_a_name_that_looks_like_a_key_is_read() {
+    let desk = Desk::new();
+    let key = rfc7515_key("A.3", "key");
+    let thumbprint = desk.put("key", &key).run(&["key", "thumbprint", "key"]).line();
+    desk.put(&thumbprint, &key).put("{\"a\":1}", "{").put("hello", "hello");
+    assert_eq!(desk.run(&["key", "thumbprint", &thumbprint]).line(), thumbprint);
+    desk.run(&["key", "public", "{\"a\":1}"])
+        .fails_with(2, "error[invalid_key]: the file (its name is not shown): the key is not strict JSON");
+}
+
+#[test]
+fn options_that_are_nearly_right_are_pointed_to() {
+    let desk = Desk::new();
+    let outcome = desk.run(&["verify", "--any-isuer", "a.b.c"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome
+            .err
+            .starts_with("error[usage]: there is no option --any-isuer here\nnote: did you mean --any-issuer?\n")
+    );
+    assert!(outcome.err.ends_with("\nnote: more with: carnet verify --help\n"), "{}", outcome.err);
+    desk.run(&["key", "chekc"]).fails(
+        2,
+        "error[usage]: there is no such command; there are generate, convert, public, thumbprint, check\n\
+         note: did you mean check?\nnote: usage: carnet key <COMMAND>\nnote: more with: carnet key --help",
+    );
+    desk.run(&[]).fails(
+        2,
+        "error[usage]: a command is missing; there are key, jwks, sign, verify, inspect, jws\nnote: more with: carnet --help",
+    );
+    desk.run(&["key", "generate", "--alg", "ES256", "--format", "pme"]).fails(
+        2,
+        "error[usage]: the value of --format <FORMAT> is none of: jwk, pem\n\
+         note: more with: carnet key generate --help",
+    );
+}

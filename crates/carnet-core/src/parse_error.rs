@@ -63,6 +63,8 @@ pub enum ParseError {
     },
     /// Some signatures are over the encoded payload and some over the payload as it is (RFC 7797 §3).
     PayloadEncodingsDiffer,
+    /// The token carries no payload, and none was given beside it.
+    Detached,
     /// A detached payload was given for a token that carries one.
     NotDetached,
     /// An unencoded payload in a compact serialization has an octet that may not stand there (RFC 7797 §5.2).
@@ -87,6 +89,7 @@ impl ParseError {
             | Self::Json(_)
             | Self::Member { .. }
             | Self::PayloadEncodingsDiffer
+            | Self::Detached
             | Self::NotDetached
             | Self::UnencodedPayload
             | Self::NotBase64Url { .. }
@@ -117,6 +120,9 @@ impl fmt::Display for ParseError {
             Self::TooManySignatures { limit } => write!(f, "the token has more signatures than the limit of {limit}"),
             Self::PayloadEncodingsDiffer => f.write_str(
                 "some signatures of the token are over the encoded and some over the unencoded payload (RFC 7797 section 3)",
+            ),
+            Self::Detached => f.write_str(
+                "the token carries no payload (it has no member \"payload\"); verify it with the one that travels beside it, with verify_json_detached",
             ),
             Self::NotDetached => f.write_str(
                 "the token carries a payload, and one was given beside it; verify the token's own, or leave it out (RFC 7515 appendix F)",

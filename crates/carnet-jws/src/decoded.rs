@@ -56,10 +56,7 @@ impl<'t> DecodedJson<'t> {
 
     /// The payload's text and octets, where the token carries one.
     pub(crate) fn attached_payload(&mut self) -> Result<(Cow<'t, str>, Vec<u8>), ParseError> {
-        let text = self.payload.take().ok_or(ParseError::Member {
-            name: "payload",
-            reason: "is missing; a detached payload is verified with verify_json_detached",
-        })?;
+        let text = self.payload.take().ok_or(ParseError::Detached)?;
         let octets = match self.unencoded {
             true => text.as_bytes().to_vec(),
             false => decode(&text, Part::Payload)?,

@@ -127,6 +127,7 @@ pub use carnet_jwt::{
 /// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)), in compact and JSON serialization, with several
 /// signatures, detached, or unencoded ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)).
 pub mod jws {
+    pub use carnet_core::header::is_registered;
     pub use carnet_jws::{
         EmbeddedKeyError, EmbeddedKeyPolicyError, EmbeddedKeyVerifier, GeneralJwsBuilder, HeaderSetError, JwsBuffer,
         JwsBuilder, JwsError, JwsVerifier, SignError, VerifiedByEmbeddedKey, VerifiedJsonJws, VerifiedJws,

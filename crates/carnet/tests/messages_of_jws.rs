@@ -72,7 +72,7 @@ fn texts_that_are_no_json_serialization() {
     malformed: the token is not a JWS in JSON serialization: the member "protected" stands beside "signatures"; a JWS is flattened or general, and not both
     malformed: the token is not a JWS in JSON serialization: the member "ciphertext" belongs to an encrypted token (a JWE); a text is one or the other
     encrypted_token: the token has a member "ciphertext": it is encrypted (a JWE), and a verifier of signed tokens does not decrypt
-    malformed: the token is not a JWS in JSON serialization: the member "payload" is missing; a detached payload is verified with verify_json_detached
+    malformed: the token carries no payload (it has no member "payload"); verify it with the one that travels beside it, with verify_json_detached
     malformed: the token is not a JWS in JSON serialization: the member "protected" is missing, and so is "header"; the algorithm must be in one of them
     malformed: the token is not a JWS in JSON serialization: the member "signature" is missing
     malformed: the token is not a JWS in JSON serialization: the member "signatures" is not an array

@@ -11,8 +11,8 @@ use crate::value::present;
 use crate::verify::VerifyingKeyArguments;
 use crate::verify::keys::Keys;
 use crate::wording::{self, IS_DETACHED};
-use carnet::jws::{JwsError, JwsVerifier, VerifiedSignature, dangerous};
-use carnet::{Limits, ParseError, Part, VerifyingKeys};
+use carnet::jws::{JwsError, JwsVerifier, VerifiedSignature, dangerous, is_registered};
+use carnet::{Header, Limits, VerifyingKeys};
 use clap::Args;
 use serde_json::Value;
 
@@ -93,8 +93,6 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
 
     let mut limits = Limits::default();
     limits.token_octets = source::CARRYING_TOKEN;
-    // With --header, the payload of a compact token is put beside it.
-    limits.detached_octets = source::CARRYING_TOKEN;
     // The keys that were loaded say what is allowed, since the user chose them.
     let allowed =
         if algorithms.is_empty() { keys.iter().map(carnet::VerifyingKey::algorithm).collect() } else { algorithms };
@@ -112,7 +110,7 @@ pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
     let token = arguments.token.read_up_to(source::CARRYING_TOKEN)?;
     match verify(&verifier, &token, arguments)? {
         Ok(Verified { payload, signatures }) => match payload {
-            _ if arguments.header => signatures.iter().try_for_each(|signature| output::result(&line(signature))),
+            _ if arguments.header => signatures.iter().try_for_each(|signature| output::result(signature)),
             Some(payload) => output::octets(&payload),
             None => Ok(()),
         },
@@ -129,6 +127,9 @@ fn extension(name: &str) -> Result<String, String> {
     if name == wording::UNENCODED {
         return Err("b64 is not accepted like this; accept payloads without base64url with --unencoded".to_owned());
     }
+    if is_registered(name) {
+        return Err("JOSE itself defines this parameter, and no crit may list it".to_owned());
+    }
     present(name)
 }
 
@@ -136,8 +137,8 @@ fn extension(name: &str) -> Result<String, String> {
 struct Verified {
     /// The payload, where the token carries it.
     payload: Option<Vec<u8>>,
-    /// The signatures that verified; of a compact serialization, only where they are asked for.
-    signatures: Vec<VerifiedSignature>,
+    /// What `--header` shows of each signature that verified.
+    signatures: Vec<String>,
 }
 
 fn verify(
@@ -149,40 +150,30 @@ fn verify(
     Ok(match &arguments.payload {
         Some(payload) if is_json(token) => {
             let payload = payload.read(source::PAYLOAD)?;
-            verifier.verify_json_detached(token, &payload).map(|all| detached(all.signatures().cloned().collect()))
+            verifier.verify_json_detached(token, &payload).map(|all| detached(all.signatures().map(shown).collect()))
         }
         Some(payload) => payload
             .with_reader(|reader| verifier.verify_detached_reader(token, reader))?
-            .map(|signature| detached(vec![signature])),
+            .map(|signature| detached(vec![shown(&signature)])),
         None if is_json(token) => verifier.verify_json(token).map(|jws| {
-            let signatures = jws.signatures().cloned().collect();
+            let signatures = jws.signatures().map(shown).collect();
             Verified { payload: Some(jws.into_payload()), signatures }
         }),
-        None => verifier.verify(token).and_then(|jws| {
-            let payload = jws.payload().to_vec();
-            let signatures =
-                if arguments.header { vec![compact_signature(verifier, token, &payload)?] } else { Vec::new() };
-            Ok(Verified { payload: Some(payload), signatures })
+        None => verifier.verify(token).map(|jws| Verified {
+            signatures: vec![line(0, jws.key_id(), Some(jws.header()))],
+            payload: Some(jws.payload().to_vec()),
         }),
     })
 }
 
-/// The signature of a compact serialization. Which key it is by is told only where the payload is beside the token, so it is put there.
-fn compact_signature(
-    verifier: &JwsVerifier<VerifyingKeys>,
-    token: &str,
-    payload: &[u8],
-) -> Result<VerifiedSignature, JwsError> {
-    let (protected, _) = token.split_once('.').unwrap_or_default();
-    let (_, signature) = token.rsplit_once('.').unwrap_or_default();
-    verifier.verify_detached(&format!("{protected}..{signature}"), payload)
+fn shown(signature: &VerifiedSignature) -> String {
+    line(signature.index(), signature.key_id(), signature.protected())
 }
 
-/// What `--header` shows of a signature.
-fn line(signature: &VerifiedSignature) -> String {
-    let key_id = signature.key_id().map_or_else(|| "null".to_owned(), |key_id| Value::from(key_id).to_string());
-    let protected = signature.protected().map_or_else(|| "null".to_owned(), |header| header.as_json().to_owned());
-    json_text::one_line(&format!("{{\"index\":{},\"kid\":{key_id},\"protected\":{protected}}}", signature.index()))
+fn line(index: usize, key_id: Option<&str>, protected: Option<Header<'_>>) -> String {
+    let key_id = key_id.map_or_else(|| "null".to_owned(), |key_id| Value::from(key_id).to_string());
+    let protected = protected.map_or_else(|| "null".to_owned(), |header| header.as_json().to_owned());
+    json_text::one_line(&format!("{{\"index\":{index},\"kid\":{key_id},\"protected\":{protected}}}"))
 }
 
 /// The refusal, with what to do where the token shows it.
@@ -193,9 +184,6 @@ fn explained(error: JwsError, token: &str, arguments: &JwsVerifyArguments, limit
             error.code(),
             format_args!("the signature is invalid over an empty payload; {IS_DETACHED}"),
         ),
-        JwsError::Parse(ParseError::NotBase64Url { part: Part::Payload }) if is_unencoded(token, limits) => {
-            Failure::rejected(error.code(), wording::IS_UNENCODED)
-        }
         _ => error.into(),
     }
 }
@@ -207,9 +195,4 @@ fn is_empty(token: &str, limits: &Limits) -> bool {
     } else {
         dangerous::decode(token, limits).is_ok_and(|jws| jws.payload().is_empty())
     }
-}
-
-/// Whether a compact token says that its payload was signed as it is.
-fn is_unencoded(token: &str, limits: &Limits) -> bool {
-    dangerous::decode(token, limits).is_ok_and(|jws| jws.header().has_unencoded_payload())
 }

@@ -94,7 +94,7 @@ fn what_cannot_be_read_is_not_left_out_in_silence() {
     desk.run(&["jwks", "build", "set.json"]).fails_with(
         2,
         "error[no_usable_key]: \"set.json\": the set has entries that cannot be used; take them out, or leave them to carnet key public\n\
-         note: entry 0 (kid \"m\"): keys of the kind \"MAGIC\" cannot be used here: ",
+         note: entry 0 (kid \"m\"): this key (\"MAGIC\") cannot be used here: ",
     );
     desk.put("hello", "hello");
     desk.run(&["jwks", "build", "hello"]).fails_with(2, "error[invalid_key]: \"hello\": no key");

@@ -31,7 +31,7 @@ fn one_line_an_entry() {
         format!(
             "entry 0  kid \"r\\u{{1b}}\"  RSA 2048 bits  alg RS256  use sig   {thumbprint}  usable; \"x5u\" is never followed\n\
              entry 1  kid \"e\"        EC P-256       alg none   use none  {EC}  usable\n\
-             entry 2  kid \"e\"        EC P-256       alg none   use enc   {EC}  skipped: the key's \"use\" does not allow verifying signatures; entry 1 has the same kid\n\
+             entry 2  kid \"e\"        EC P-256       alg none   use enc   {EC}  skipped: the key's \"use\" does not allow verifying signatures; it must be \"sig\" or absent; entry 1 has the same kid\n\
              3 entries: 2 usable, 1 skipped\n"
         )
     );
@@ -52,7 +52,7 @@ fn what_must_not_be_there_is_called_out() {
     let exchange = "if the set was published, exchange it";
     assert!(lines[0].starts_with("entry 0  kid \"m\"  -         -         -         -  "), "{}", lines[0]);
     assert!(
-        lines[0].contains(&format!("  PRIVATE KEY: {exchange}; skipped: keys of the kind \"MAGIC\"")),
+        lines[0].contains(&format!("  PRIVATE KEY: {exchange}; skipped: this key (\"MAGIC\"")),
         "{}",
         lines[0]
     );

@@ -100,12 +100,15 @@ fn a_key_that_is_not_for_this_is_exit_code_1() {
     rejects(&key, &["--alg", "HS256"], "error[key_mismatch]: \"key\": HS256 cannot be used with an RSA key");
     key["alg"] = json!("PS256");
     assert_eq!(check(&desk, key.to_string(), &["--alg", "PS256"]).code, 0);
-    let other = "error[key_not_for_this]: \"key\": the key's \"alg\" does not allow the algorithm asked for";
+    let other = "error[key_not_for_this]: \"key\": the key's \"alg\" is PS256, so it cannot be used with RS256; ask for PS256, or make a key for RS256";
     rejects(&key, &["--alg", "RS256"], other);
     key["use"] = json!("enc");
-    let report =
-        rejects(&key, &[], "error[key_not_for_this]: \"key\": the key's \"use\" does not allow verifying signatures");
-    assert_eq!(line(&report, "signs"), ["nothing: the key's \"use\" does not allow signing"]);
+    let report = rejects(
+        &key,
+        &[],
+        "error[key_not_for_this]: \"key\": the key's \"use\" does not allow verifying signatures; it must be \"sig\" or absent",
+    );
+    assert_eq!(line(&report, "signs"), ["nothing: the key's \"use\" does not allow signing; it must be \"sig\" or absent"]);
     key["alg"] = json!("RSA-OAEP");
     rejects(
         &key,
@@ -167,7 +170,7 @@ fn a_faulty_key_is_exit_code_1_and_the_member_is_named() {
     check(&desk, key_file("test/privateSecure.pem"), &[])
         .fails_with(1, "error[invalid_key]: \"key\": the private key is encrypted");
     check(&desk, key_file("tests/keys/jwk_okp_key_Ed448.json"), &[])
-        .fails_with(1, "error[unsupported_key]: \"key\": keys of the kind \"Ed448\" cannot be used here");
+        .fails_with(1, "error[unsupported_key]: \"key\": this key (\"Ed448\") cannot be used here");
 }
 
 #[test]

@@ -95,19 +95,19 @@ fn what_cannot_be_converted() {
     for (key, form, kind) in [(&ec, "pkcs1", "EC"), (&ec_public, "pkcs1", "EC"), (&rsa, "sec1", "RSA")] {
         convert(&desk, key, &[form]).fails(
             2,
-            &format!("error[unsupported_key]: \"key\": keys of the kind \"{kind}\" cannot be used here: {of_one_type}"),
+            &format!("error[unsupported_key]: \"key\": this key (\"{kind}\") cannot be used here: {of_one_type}"),
         );
     }
     convert(&desk, &ec_public, &["sec1"]).fails(
         2,
-        "error[unsupported_key]: \"key\": keys of the kind \"public in SEC1\" cannot be used here: \
+        "error[unsupported_key]: \"key\": this key (\"public in SEC1\") cannot be used here: \
          SEC1 is a form of private EC keys; write a public one with --to pem or --to der",
     );
     for (form, name) in [("pem", "PKCS#8"), ("pkcs1", "PKCS#1"), ("sec1", "SEC1")] {
         convert(&desk, &secret, &[form]).fails(
             2,
             &format!(
-                "error[unsupported_key]: \"key\": keys of the kind \"oct in {name}\" cannot be used here: \
+                "error[unsupported_key]: \"key\": this key (\"oct in {name}\") cannot be used here: \
                  there is no such form of a shared secret; keep it as a JWK"
             ),
         );

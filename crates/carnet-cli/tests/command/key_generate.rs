@@ -81,7 +81,7 @@ fn rsa_keys_have_the_size_that_is_asked_for() {
         generate(&[alg, "--bits", "2048"])
             .fails(2, &format!("error[usage]: --bits is the size of an RSA key; all keys for {what} have one size"));
     }
-    let refused = "error[unsupported_key]: keys of the kind \"RSA\" cannot be used here: ";
+    let refused = "error[unsupported_key]: this key (\"RSA\") cannot be used here: ";
     if !has_aws_lc_rs() {
         for bits in [&["RS256"][..], &["RS256", "--bits", "2048"], &["PS512", "--bits", "1024"]] {
             generate(bits).fails(

@@ -46,7 +46,7 @@ fn takes_the_public_halves_of_a_set() {
     assert_eq!((&keys[0]["x"], &keys[1]["x"]), (&one["x"], &two["x"]));
     assert_eq!(
         outcome.err,
-        "warning: \"keys.json\": left out: entry 3 (kid \"\\u{202e}m\"): keys of the kind \"MAGIC\" cannot be used here: \
+        "warning: \"keys.json\": left out: entry 3 (kid \"\\u{202e}m\"): this key (\"MAGIC\") cannot be used here: \
          the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct\n\
          warning: \"keys.json\": left out: shared secrets, which have no public half: 1\n"
     );

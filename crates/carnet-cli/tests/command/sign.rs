@@ -184,7 +184,7 @@ fn a_key_signs_with_its_own_algorithm_or_the_one_named() {
     assert_eq!(alg(sign(&es256, &[])), "ES256");
     assert_eq!(alg(sign(&es256, &["--alg", "ES256"])), "ES256");
     sign(&es256, &["--alg", "ES384"])
-        .fails(2, "error[key_not_for_this]: \"key\": the key's \"alg\" does not allow the algorithm asked for");
+        .fails(2, "error[key_not_for_this]: \"key\": the key's \"alg\" is ES256, so it cannot be used with ES384; ask for ES256, or make a key for ES384");
 
     let rsa = rfc7515_key("A.2", "key");
     assert_eq!(alg(sign(&rsa, &[])), "RS256");
@@ -209,7 +209,7 @@ fn a_key_signs_with_its_own_algorithm_or_the_one_named() {
     assert_eq!(alg(sign(&oct, &["--alg", "HS512"])), "HS512");
 
     let encrypts = json!({"kty": "oct", "k": "A".repeat(43), "use": "enc", "alg": "HS256"}).to_string();
-    sign(&encrypts, &[]).fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing");
+    sign(&encrypts, &[]).fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing; it must be \"sig\" or absent");
 }
 
 #[test]

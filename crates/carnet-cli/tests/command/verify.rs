@@ -273,12 +273,12 @@ fn keys_that_cannot_be_used() {
     verify(&key_file("test/privateSecure.pem"))
         .fails_with(2, "error[invalid_key]: \"key\": the private key is encrypted");
     verify(&key_file("tests/keys/jwk_okp_key_Ed448.json"))
-        .fails_with(2, "error[unsupported_key]: \"key\": keys of the kind \"Ed448\"");
+        .fails_with(2, "error[unsupported_key]: \"key\": this key (\"Ed448\"");
     verify("hello").fails_with(2, "error[invalid_key]: \"key\": no key");
     let mut key = rfc7515("A.2")["public_key"].clone();
     key["use"] = json!("enc");
     verify(&key.to_string())
-        .fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow verifying signatures");
+        .fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow verifying signatures; it must be \"sig\" or absent");
     key["use"] = json!("sig");
     key["alg"] = json!("RSA-OAEP");
     verify(&key.to_string())
@@ -287,7 +287,7 @@ fn keys_that_cannot_be_used() {
     verify(&key.to_string()).fails_with(1, "error[algorithm_not_allowed]");
     desk.put("key", key.to_string());
     desk.run(&[&["verify", "--keys", "key", "--alg", "RS256", &token], &ANY[..]].concat())
-        .fails(2, "error[key_not_for_this]: \"key\": the key's \"alg\" does not allow the algorithm asked for");
+        .fails(2, "error[key_not_for_this]: \"key\": the key's \"alg\" is PS256, so it cannot be used with RS256; ask for PS256, or make a key for RS256");
     desk.run(&[&["verify", "--keys", "absent", &token], &ANY[..]].concat())
         .fails(2, "error[unreadable_file]: \"absent\": no such file");
     desk.run(&[&["verify", "--keys", "key", "--alg", "rs256", &token], &ANY[..]].concat())

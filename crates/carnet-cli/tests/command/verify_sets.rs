@@ -72,8 +72,8 @@ fn a_set_without_a_usable_key_says_why() {
     verify(&desk, &[encrypts, magic], &rfc7515_token("A.2"), &[]).fails(
         2,
         "error[no_usable_key]: \"set.json\": no key of the set can verify a token\n\
-         note: \"set.json\": entry 0: the key's \"use\" does not allow verifying signatures\n\
-         note: \"set.json\": entry 1 (kid \"m\"): keys of the kind \"MAGIC\" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct",
+         note: \"set.json\": entry 0: the key's \"use\" does not allow verifying signatures; it must be \"sig\" or absent\n\
+         note: \"set.json\": entry 1 (kid \"m\"): this key (\"MAGIC\") cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct",
     );
     verify(&desk, &[], "a.b.c", &[])
         .fails(2, "error[no_usable_key]: \"set.json\": no key of the set can verify a token");
@@ -104,7 +104,7 @@ fn skipped_entries_are_told_when_the_key_is_missing_and_not_otherwise() {
     verify(&desk, &keys, &sign("lost"), &["--no-expiry"]).fails(
         1,
         "error[unknown_key]: no key has the token's key ID \"lost\"\n\
-         note: \"set.json\": entry 1 (kid \"lost\"): keys of the kind \"MAGIC\" cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct",
+         note: \"set.json\": entry 1 (kid \"lost\"): this key (\"MAGIC\") cannot be used here: the supported kinds are RSA, EC (P-256, P-384; with aws-lc-rs also P-521, secp256k1), OKP (Ed25519), with aws-lc-rs AKP (ML-DSA), and oct",
     );
 }
 

@@ -28,8 +28,9 @@ pub struct Limits {
     pub keys_per_set: usize,
     /// Keys tried for one signature, at least 1. Default 8: what several matches during a rotation need, at about 50 µs each.
     ///
-    /// A token with several signatures may cost as many for each of them: what one signature costs takes nothing from another. Where the keys have a
-    /// `kid` of their own, each costs one trial.
+    /// A token with several signatures may cost as many for each of them: what one signature costs takes nothing from another. Only of a detached
+    /// payload of some megabytes are there fewer, so that it is hashed as often as `key_trials` and one for each further signature allow at
+    /// [`detached_octets`](Self::detached_octets). A signature with a `kid` that one key has costs one trial.
     pub key_trials: usize,
     /// Signatures in one general JSON serialization. Default 16: one for each algorithm, or for each of a board of signers.
     pub signatures: usize,

@@ -122,7 +122,7 @@ impl fmt::Display for ParseError {
                 "some signatures of the token are over the encoded and some over the unencoded payload (RFC 7797 section 3)",
             ),
             Self::Detached => f.write_str(
-                "the token carries no payload (it has no member \"payload\"); verify it with the one that travels beside it, with verify_json_detached",
+                "the token carries no payload (it has no member \"payload\"): it is detached, and verified together with the payload that travels beside it",
             ),
             Self::NotDetached => f.write_str(
                 "the token carries a payload, and one was given beside it; verify the token's own, or leave it out (RFC 7515 appendix F)",

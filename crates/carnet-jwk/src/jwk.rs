@@ -10,6 +10,7 @@ use carnet_core::limits::{Limits, MAX_KEY_OCTETS};
 use carnet_core::{Quoted, base64url};
 use carnet_jwa::{Algorithm, Hash, KeyError, KeyKind, PublicKey};
 use core::fmt;
+use serde::{Serialize, Serializer};
 
 /// A public key as a JSON Web Key ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): RSA, EC, Ed25519 or ML-DSA.
 ///
@@ -262,6 +263,14 @@ impl Jwk {
 impl From<PublicKey> for Jwk {
     fn from(key: PublicKey) -> Self {
         Self { parameters: Parameters::of_kind(key.kind()), key }
+    }
+}
+
+/// As [`to_json`](Self::to_json) writes it: a public key may be shown to anybody, in a header (`jwk`) or in an answer.
+impl Serialize for Jwk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: serde_json::Value = serde_json::from_str(&self.to_json()).map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
     }
 }
 

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// before the first token is signed with it, if they fetch the set more often than keys rotate. Keys of a ring that is published should have a `kid`, so
 /// that a token finds its own.
 ///
+/// A ring is of [`SigningKey`]s. Keys outside the process ([`Signer`](crate::Signer)) are rotated by whoever keeps them; put their public halves into the published set
+/// likewise ahead of time.
+///
 /// The next key does not verify here. Where several processes have a ring each, a token of one that has rotated is refused by those that have not: rotate
 /// them at about the same time, or let those that only verify read the published set.
 ///
@@ -58,13 +61,10 @@ struct Previous {
 }
 
 impl Generation {
-    /// A key is in one place only: a next or a previous key that is the current one is left out.
+    /// A key is in one place only: a next or a previous key that is the current one, with its `kid` and its algorithm, is left out.
     fn new(next: Option<Arc<SigningKey>>, current: Arc<SigningKey>, mut previous: Vec<Previous>) -> Self {
-        let public = current.public_jwk();
-        let is_current =
-            |other: Option<&Jwk>| other.zip(public.as_ref()).is_some_and(|(one, other)| one.key == other.key);
-        let next = next.filter(|next| !is_current(next.public_jwk().as_ref()));
-        previous.retain(|previous| !is_current(previous.public.as_ref()));
+        let next = next.filter(|next| !is_same(&current, &next.verifying_key(), next.public_jwk().as_ref()));
+        previous.retain(|previous| !is_same(&current, &previous.key, previous.public.as_ref()));
         let keys =
             core::iter::once(current.verifying_key()).chain(previous.iter().map(|previous| previous.key.clone()));
         let verifying = Arc::new(keys.collect());
@@ -144,7 +144,7 @@ impl KeyRing {
 
     /// Goes on by one key: the current one becomes previous, the next one current, and `next` the next one. For everyone who has a clone of this ring
     /// that is one step: nobody sees half of it. Rotate from one place only, and not sooner than everybody has fetched the next key: a second call right after the
-    /// first makes a key current that was published a moment ago.
+    /// first makes a key current that was published a moment ago. A `next` that is the key which becomes current is left out, and the ring has no next key then.
     ///
     /// # Errors
     /// [`KeyError::NoNextKey`] when there is none: nobody could have fetched it. Set one with [`with_next`](Self::with_next), or exchange
@@ -213,6 +213,19 @@ impl KeyRing {
         let generation = self.0.load();
         let signing = generation.next.iter().chain([&generation.current]).filter_map(|key| key.public_jwk());
         signing.chain(generation.previous.iter().filter_map(|previous| previous.public.clone())).collect()
+    }
+}
+
+/// Whether a key that verifies is the one that signs, under the same name and for the same algorithm.
+fn is_same(signing: &SigningKey, key: &VerifyingKey, public: Option<&Jwk>) -> bool {
+    if (signing.algorithm(), signing.key_id()) != (key.algorithm(), key.key_id()) {
+        return false;
+    }
+    match (signing.public_jwk(), public) {
+        (Some(own), Some(public)) => own.key == public.key,
+        // Equal secrets make equal codes; nothing else about them is compared.
+        (None, None) => signing.sign_message(b"").is_ok_and(|code| key.verify_signature(b"", &code).is_ok()),
+        _ => false,
     }
 }
 
@@ -298,5 +311,25 @@ mod tests {
             ring.switch_to(key(&two));
             assert_eq!(counts(&ring), (false, 2, 2));
         }
+        // The same numbers under another name or for another algorithm are another key: its tokens still find it.
+        ring.switch_to(key(&two).with_key_id("2").unwrap());
+        assert_eq!(counts(&ring), (false, 3, 3));
+        let ring = KeyRing::new(key(&one).with_key_id("new").unwrap());
+        let old = one.public_jwk().unwrap().with_key_id("old").unwrap();
+        assert_eq!(counts(&ring.with_previous_jwk(old).unwrap()), (false, 2, 2));
+    }
+
+    #[test]
+    fn a_secret_is_in_one_place() {
+        let secret = |octet: u8| Secret::from_bytes([octet; 32]).unwrap();
+        let signing = |octet| SigningKey::from_secret(Algorithm::HS256, &secret(octet)).unwrap();
+        let ring = KeyRing::from_secrets(Algorithm::HS256, &secret(1), [&secret(1)]).unwrap();
+        assert_eq!(ring.verifying_keys().len(), 1);
+        for _ in 0..2 {
+            ring.switch_to(signing(2));
+            assert_eq!(ring.verifying_keys().len(), 2);
+        }
+        ring.switch_to(signing(1));
+        assert_eq!(ring.verifying_keys().len(), 2);
     }
 }

@@ -12,6 +12,7 @@ use carnet_core::json::{self, Kind, Object, elements};
 use carnet_core::limits::{Limits, MAX_KEYS_PER_SET, MAX_SET_OCTETS};
 use carnet_jwa::{Algorithm, KeyError};
 use core::fmt;
+use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 
 /// A JWK Set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) of public keys.
@@ -196,6 +197,14 @@ impl FromIterator<Jwk> for JwkSet {
             set.push(index, jwk);
         }
         set
+    }
+}
+
+/// As [`to_json`](Self::to_json) writes it: the public keys, and nothing else.
+impl Serialize for JwkSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: serde_json::Value = serde_json::from_str(&self.to_json()).map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
     }
 }
 

@@ -6,6 +6,28 @@ use std::sync::Arc;
 
 /// Something that signs with one algorithm: a [`SigningKey`](crate::SigningKey), or a key in hardware.
 ///
+/// ```
+/// use carnet_jwa::{Algorithm, Signature, SigningFailed};
+/// use carnet_jwk::Signer;
+///
+/// struct Card;
+///
+/// impl Signer for Card {
+///     fn algorithm(&self) -> Algorithm {
+///         Algorithm::ES256
+///     }
+///     fn key_id(&self) -> Option<&str> {
+///         Some("card-1")
+///     }
+///     fn sign_message(&self, message: &[u8]) -> Result<Signature, SigningFailed> {
+///         let der = ask_the_card(message).map_err(|status| SigningFailed::because(format!("the card says {status}")))?;
+///         Signature::from_ecdsa_der(Algorithm::ES256, &der)
+///     }
+/// }
+/// # fn ask_the_card(_: &[u8]) -> Result<Vec<u8>, u16> { Err(0x6982) }
+/// # assert!(Card.sign_message(b"").is_err());
+/// ```
+///
 /// A signature comes in the form that JWS has: make it with [`Signature::from_bytes`] or, where the hardware gives DER, with
 /// [`Signature::from_ecdsa_der`].
 ///

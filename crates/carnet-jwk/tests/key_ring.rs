@@ -134,7 +134,7 @@ fn rings_from_the_environment() {
     let secret = Secret::from_env(LONG).unwrap();
     let expected = SigningKey::from_secret(HS256, &secret).unwrap().sign_message(b"message").unwrap();
     assert_eq!(*alone.current().sign_message(b"message").unwrap(), *expected);
-    assert_eq!(ring(LONG, LONG).unwrap().verifying_keys().len(), 2);
+    assert_eq!(ring(LONG, LONG).unwrap().verifying_keys().len(), 1, "one secret twice is one");
 
     let message = |current, previous| ring(current, previous).map(drop).unwrap_err().to_string();
     assert_eq!(

@@ -110,7 +110,7 @@ impl<'a> JwsBuilder<'a> {
     /// twice.
     #[must_use]
     pub fn header<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
-        let problem = if RESERVED.contains(&name) { Err(NOT_LIKE_THIS) } else { Ok(()) };
+        let problem = if RESERVED.contains(&name) { Err(another_way(name)) } else { Ok(()) };
         if let Err(reason) = problem.and_then(|()| set(&mut self.parameters, name, value)) {
             self.fail(name, reason);
         }
@@ -143,7 +143,7 @@ impl<'a> JwsBuilder<'a> {
     /// that is in the protected header as well.
     #[must_use]
     pub fn unprotected<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
-        let problem = if RESERVED_UNPROTECTED.contains(&name) { Err(NOT_LIKE_THIS) } else { Ok(()) };
+        let problem = if RESERVED_UNPROTECTED.contains(&name) { Err(another_way(name)) } else { Ok(()) };
         if let Err(reason) = problem.and_then(|()| set(&mut self.special_mut().unprotected, name, value)) {
             self.fail(name, reason);
         }
@@ -328,7 +328,18 @@ fn finished(mut token: String, signature: &Signature) -> String {
     token
 }
 
-const NOT_LIKE_THIS: &str = "is not a parameter to be set like this";
+/// How a reserved parameter gets into a header.
+fn another_way(name: &str) -> &'static str {
+    match name {
+        "alg" => "comes from the key, and goes into the unprotected header with unprotected_algorithm",
+        "kid" => "is set with key_id",
+        "typ" => "is set with typ",
+        "cty" => "is set with content_type",
+        "crit" => "is written by critical",
+        "b64" => "is written by unencoded_payload",
+        _ => "belongs to encryption",
+    }
+}
 
 /// Adds a parameter that is not there yet.
 fn set<T: Serialize + ?Sized>(

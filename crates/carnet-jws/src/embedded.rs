@@ -25,6 +25,10 @@ use core::fmt;
 /// symmetric one; the key itself as [`Jwk::from_json`] does; that its own `alg`, `use` and `key_ops` allow verifying with the header's `alg`, to which
 /// it is bound; the signature. A `jwk` in an unprotected header is not looked at, nor are `kid`, `jku`, `x5u` and `x5c`.
 ///
+/// Of a DPoP proof ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)) the caller checks besides: that `typ` is `dpop+jwt`, and of the payload, which is a
+/// set of claims, `htm` and `htu` (the request's method and URI), `iat`, `ath` (the access token's digest) and `nonce` where they are used, and that no proof of this `jti` was
+/// seen before.
+///
 /// # Examples
 /// ```
 /// use carnet_jwa::Algorithm::{ES256, EdDSA};
@@ -32,11 +36,11 @@ use core::fmt;
 /// use carnet_jws::{EmbeddedKeyVerifier, JwsBuilder};
 /// let key = SigningKey::generate(ES256)?;
 /// let public = key.public_jwk().ok_or("a public key")?;
-/// let jwk: serde_json::Value = serde_json::from_str(&public.to_json())?;
-/// let proof = JwsBuilder::new().typ("dpop+jwt").header("jwk", &jwk).sign(b"{}", &key)?;
+/// let proof = JwsBuilder::new().typ("dpop+jwt").header("jwk", &public).sign(b"{}", &key)?;
 ///
 /// let verified = EmbeddedKeyVerifier::new([ES256, EdDSA])?.verify(&proof)?;
 /// assert_eq!(verified.jws().payload(), b"{}");
+/// assert_eq!(verified.jws().header().typ(), Some("dpop+jwt"));
 /// assert_eq!(verified.jwk().thumbprint(), public.thumbprint()); // this makes it the key that is expected
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

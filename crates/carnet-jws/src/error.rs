@@ -59,7 +59,8 @@ impl JwsError {
             Self::UnsupportedCritical { .. } => 2,
             Self::KeySource(_) => 3,
             Self::UnknownKey { .. } => 4,
-            Self::InvalidSignature | Self::TrialsExhausted { .. } => 5,
+            Self::InvalidSignature => 5,
+            Self::TrialsExhausted { .. } => 6,
         }
     }
 }
@@ -72,7 +73,11 @@ impl fmt::Display for JwsError {
                 write!(f, "the token's algorithm {algorithm} is not allowed here, or no key for it is configured")
             }
             Self::UnsupportedCritical { name } => {
-                write!(f, "the token demands the extension {name} (\"crit\"), which is not supported")
+                write!(f, "the token demands the extension {name} (\"crit\"), which is not supported")?;
+                f.write_str(match *name == Quoted::new("b64") {
+                    true => "; accept it with unencoded_payload, unless the token is a JSON Web Token, which must not have it (RFC 7797 section 7)",
+                    false => "; accept it with understands, if you do what it demands",
+                })
             }
             Self::UnknownKey { key_id: Some(key_id) } => write!(f, "no key has the token's key ID {key_id}"),
             Self::UnknownKey { key_id: None } => f.write_str("there is no key to verify the token with"),

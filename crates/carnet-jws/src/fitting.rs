@@ -30,6 +30,12 @@ impl<'k, 't> Fitting<'k, 't> {
         Self { candidates, algorithm, named, key_id, limit, tried: 0, matched: false, left_out: false }
     }
 
+    /// The same keys, of which no more than so many may be tried.
+    pub(crate) fn at_most(mut self, limit: usize) -> Self {
+        self.limit = self.limit.min(limit);
+        self
+    }
+
     /// Why the signature is refused, once every key was tried and none had made it.
     #[cold]
     pub(crate) fn refusal(&self) -> JwsError {

@@ -15,7 +15,7 @@ pub(crate) struct SignedBy {
 impl SignedBy {
     /// A key that is one of these.
     pub(crate) fn one_of(keys: &VerifyingKeys, key: &VerifyingKey) -> Self {
-        let index = keys.iter().position(|other| core::ptr::eq(other, key)).unwrap_or_default();
+        let index = keys.iter().position(|other| core::ptr::eq(other, key)).unwrap_or(usize::MAX);
         Self { algorithm: key.algorithm(), key_id: key.key_id().map(str::to_owned), index }
     }
 

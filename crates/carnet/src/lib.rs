@@ -126,6 +126,19 @@ pub use carnet_jwt::{
 
 /// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)), in compact and JSON serialization, with several
 /// signatures, detached, or unencoded ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)).
+///
+/// | for | sign with | verify with |
+/// |---|---|---|
+/// | one signature, `header.payload.signature` | [`JwsBuilder::sign`](jws::JwsBuilder::sign) | [`JwsVerifier::verify`](jws::JwsVerifier::verify) |
+/// | one signature, as JSON, with an unprotected header perhaps | [`JwsBuilder::sign_json`](jws::JwsBuilder::sign_json) | [`JwsVerifier::verify_json`](jws::JwsVerifier::verify_json) |
+/// | several signatures | [`GeneralJwsBuilder`](jws::GeneralJwsBuilder) | the same, with [`require_all`](jws::JwsVerifier::require_all) or without |
+/// | a payload that travels by another way | [`detached`](jws::JwsBuilder::detached), [`sign_detached_reader`](jws::JwsBuilder::sign_detached_reader) | [`verify_detached`](jws::JwsVerifier::verify_detached), [`verify_detached_reader`](jws::JwsVerifier::verify_detached_reader), [`verify_json_detached`](jws::JwsVerifier::verify_json_detached) |
+/// | a payload that is signed as it is | [`unencoded_payload`](jws::JwsBuilder::unencoded_payload) | [`unencoded_payload`](jws::JwsVerifier::unencoded_payload) |
+/// | an extension that must be understood | [`critical`](jws::JwsBuilder::critical) | [`understands`](jws::JwsVerifier::understands) |
+/// | a key that the token brings along (DPoP, ACME) | [`header`](jws::JwsBuilder::header) with a [`Jwk`] | [`EmbeddedKeyVerifier`](jws::EmbeddedKeyVerifier) |
+/// | a key outside the process | the same calls with a [`Signer`], or `sign_async` with an [`AsyncSigner`] | |
+///
+/// A JSON Web Token is a JWS too, but use [`Verifier`] and [`Token`] for it: they check and set the claims.
 pub mod jws {
     pub use carnet_core::header::is_registered;
     pub use carnet_jws::{

@@ -285,6 +285,31 @@ fn b13_trials_of_each_signature_are_bounded() {
 }
 
 #[test]
+fn b13_a_large_payload_is_not_hashed_for_every_key_and_signature() {
+    let keys = |count: u8| {
+        let key = |n: u8| VerifyingKey::from_secret(HS256, &Secret::from_bytes([n + 10; 64]).unwrap()).unwrap();
+        (0..count).map(key).chain([secret(HS256).1]).collect::<VerifyingKeys>()
+    };
+    let mut limits = Limits::default();
+    (limits.token_octets, limits.detached_octets) = (4096, 4096);
+    let verify = |octets: usize, wrong: usize, keys: VerifyingKeys| {
+        let payload = "x".repeat(octets);
+        let good = part(Some(r#"{"alg":"HS256"}"#), None, &payload);
+        let mut bad = good.clone();
+        bad["signature"] = json!("AAAA");
+        let mut signatures = vec![bad; wrong];
+        signatures.push(good);
+        let text = json!({ "signatures": signatures }).to_string();
+        JwsVerifier::new(keys).limits(limits).verify_json_detached(&text, payload.as_bytes()).map(drop)
+    };
+    // Sixteen signatures at the limits: one trial for each, and seven more.
+    assert_eq!(verify(3000, 15, keys(0)), Ok(()));
+    assert!(matches!(verify(3000, 15, keys(7)), Err(JwsError::TrialsExhausted { .. })));
+    assert_eq!(verify(400, 15, keys(7)), Ok(()), "of a small payload, each signature has its eight");
+    assert_eq!(verify(3000, 0, keys(7)), Ok(()));
+}
+
+#[test]
 fn c10_one_signature_several_times_is_by_one_key() {
     let good = part(Some(r#"{"alg":"HS256"}"#), None, PAYLOAD);
     let (key, other) = (secret(HS256).1, generate(ES256).1);

@@ -146,7 +146,7 @@ fn tokens_that_are_not_verified() {
     insta::assert_snapshot!(listing(lines), @r##"
     algorithm_not_allowed: the token's algorithm "none" is not allowed here, or no key for it is configured
     algorithm_not_allowed: the token's algorithm "RS256" is not allowed here, or no key for it is configured
-    unsupported_critical: the token demands the extension "x" ("crit"), which is not supported
+    unsupported_critical: the token demands the extension "x" ("crit"), which is not supported; accept it with understands, if you do what it demands
     unknown_key: no key has the token's key ID "2026-\"12\"\n"
     invalid_signature: the signature is invalid
     unknown_key: there is no key to verify the token with
@@ -322,8 +322,8 @@ fn tokens_that_cannot_be_made() {
     not_claims: the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000
     claim_invalid: the claim "aud" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
     claim_invalid: the claim "exp" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
-    header_invalid: the header parameter "alg" is not a parameter to be set like this
-    header_invalid: the header parameter "crit" is not a parameter to be set like this
+    header_invalid: the header parameter "alg" comes from the key, and goes into the unprotected header with unprotected_algorithm
+    header_invalid: the header parameter "crit" is written by critical
     header_invalid: the header parameter "x" is set twice
     header_invalid: the header parameter "x" has a value that cannot be written as JSON
     header_invalid: the header parameter "kid" is no extension, and "crit" may not list it like this

@@ -72,7 +72,7 @@ fn texts_that_are_no_json_serialization() {
     malformed: the token is not a JWS in JSON serialization: the member "protected" stands beside "signatures"; a JWS is flattened or general, and not both
     malformed: the token is not a JWS in JSON serialization: the member "ciphertext" belongs to an encrypted token (a JWE); a text is one or the other
     encrypted_token: the token has a member "ciphertext": it is encrypted (a JWE), and a verifier of signed tokens does not decrypt
-    malformed: the token carries no payload (it has no member "payload"); verify it with the one that travels beside it, with verify_json_detached
+    malformed: the token carries no payload (it has no member "payload"): it is detached, and verified together with the payload that travels beside it
     malformed: the token is not a JWS in JSON serialization: the member "protected" is missing, and so is "header"; the algorithm must be in one of them
     malformed: the token is not a JWS in JSON serialization: the member "signature" is missing
     malformed: the token is not a JWS in JSON serialization: the member "signatures" is not an array
@@ -86,7 +86,7 @@ fn texts_that_are_no_json_serialization() {
     malformed: the header is not a JOSE header: "alg" is only in the unprotected header, where anybody can change it; a verifier reads it there only when told so with unprotected_algorithm
     malformed: the header is not a JOSE header: "alg" is missing
     algorithm_not_allowed: the token's algorithm "none" is not allowed here, or no key for it is configured
-    unsupported_critical: the token demands the extension "b64" ("crit"), which is not supported
+    unsupported_critical: the token demands the extension "b64" ("crit"), which is not supported; accept it with unencoded_payload, unless the token is a JSON Web Token, which must not have it (RFC 7797 section 7)
     invalid_signature: the signature is invalid
     "##);
 }
@@ -186,7 +186,7 @@ fn what_cannot_be_signed() {
         },
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    header_invalid: the header parameter "alg" is not a parameter to be set like this
+    header_invalid: the header parameter "alg" comes from the key, and goes into the unprotected header with unprotected_algorithm
     header_invalid: the header would be refused: "x" is in the protected and in the unprotected header (RFC 7515 section 7.2.1)
     payload_invalid: the unencoded payload is not UTF-8 or holds U+0000, which a JSON serialization cannot hold (RFC 7797 section 5.3); leave it out of the token with detached
     payload_invalid: the unencoded payload has octets other than printable ASCII without the dot, which a compact serialization cannot hold (RFC 7797 section 5.2); leave it out of the token with detached

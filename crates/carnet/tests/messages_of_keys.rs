@@ -290,7 +290,7 @@ fn key_files() {
     insta::assert_snapshot!(listing(lines), @r##"
     invalid_key: there is no PEM block: it begins with -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY-----
     too_large: longer than the limit of 65536 octets
-    invalid_key: there are several PEM blocks with keys; keep one to a file
+    invalid_key: there are several PEM blocks with keys or certificates; keep one to a file, of a chain the first
     invalid_key: the PEM block is broken: its label or its base64 is not as RFC 7468 has them
     invalid_key: the PEM block is broken: its label or its base64 is not as RFC 7468 has them
     invalid_key: the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1
@@ -305,7 +305,7 @@ fn key_files() {
     unsupported_key: this key ("Ed448") cannot be used here: no backend has it; use Ed25519
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
     invalid_key: the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem
-    invalid_key: this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE
+    invalid_key: this is an OpenSSH key; an RSA or ECDSA key is rewritten, in a copy of the file, with: ssh-keygen -p -m PKCS8 -f COPY; of Ed25519 make a new key, which ssh-keygen does not convert
     invalid_key: DSA keys are not supported: no JOSE algorithm uses them
     invalid_key: the key's member "x" belongs to a point that is not in uncompressed form
     invalid_key: the EC key does not name its curve; use the PKCS#8 file (PRIVATE KEY) it was taken from, which does

@@ -108,7 +108,10 @@ fn a_key_that_is_not_for_this_is_exit_code_1() {
         &[],
         "error[key_not_for_this]: \"key\": the key's \"use\" does not allow verifying signatures; it must be \"sig\" or absent",
     );
-    assert_eq!(line(&report, "signs"), ["nothing: the key's \"use\" does not allow signing; it must be \"sig\" or absent"]);
+    assert_eq!(
+        line(&report, "signs"),
+        ["nothing: the key's \"use\" does not allow signing; it must be \"sig\" or absent"]
+    );
     key["alg"] = json!("RSA-OAEP");
     rejects(
         &key,

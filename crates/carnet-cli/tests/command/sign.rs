@@ -209,7 +209,10 @@ fn a_key_signs_with_its_own_algorithm_or_the_one_named() {
     assert_eq!(alg(sign(&oct, &["--alg", "HS512"])), "HS512");
 
     let encrypts = json!({"kty": "oct", "k": "A".repeat(43), "use": "enc", "alg": "HS256"}).to_string();
-    sign(&encrypts, &[]).fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing; it must be \"sig\" or absent");
+    sign(&encrypts, &[]).fails(
+        2,
+        "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing; it must be \"sig\" or absent",
+    );
 }
 
 #[test]

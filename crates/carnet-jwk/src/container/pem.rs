@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 const NO_KEY: KeyError = KeyError::Encoding {
     reason: "there is no PEM block: it begins with -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY-----",
 };
-const SEVERAL: KeyError = KeyError::Encoding { reason: "there are several PEM blocks with keys; keep one to a file" };
+const SEVERAL: KeyError = KeyError::Encoding {
+    reason: "there are several PEM blocks with keys or certificates; keep one to a file, of a chain the first",
+};
 const BROKEN: KeyError =
     KeyError::Encoding { reason: "the PEM block is broken: its label or its base64 is not as RFC 7468 has them" };
 const ESCAPED: KeyError = KeyError::Encoding {
@@ -57,7 +59,9 @@ fn refusal(label: &str) -> KeyError {
             "this is a certificate; take its public key with Jwk::from_x509_pem, or: openssl x509 -in FILE -pubkey -noout"
         }
         "ENCRYPTED PRIVATE KEY" => "the private key is encrypted; decrypt it with: openssl pkey -in FILE -out KEY.pem",
-        "OPENSSH PRIVATE KEY" => "this is an OpenSSH key; rewrite it with: ssh-keygen -p -m PKCS8 -f FILE",
+        "OPENSSH PRIVATE KEY" => {
+            "this is an OpenSSH key; an RSA or ECDSA key is rewritten, in a copy of the file, with: ssh-keygen -p -m PKCS8 -f COPY; of Ed25519 make a new key, which ssh-keygen does not convert"
+        }
         "DSA PRIVATE KEY" => "DSA keys are not supported: no JOSE algorithm uses them",
         label if KEYS.contains(&label) => "this is a key and a certificate is needed",
         _ => "the PEM block is no PUBLIC KEY, RSA PUBLIC KEY, PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY",

@@ -10,6 +10,9 @@ use core::fmt;
 /// Signs one payload with several keys, in general JSON serialization
 /// ([RFC 7515 §7.2.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.2.1)).
 ///
+/// The keys sign one after the other, and at once: a key that takes its time ([`AsyncSigner`](carnet_jwk::AsyncSigner)) signs alone, with
+/// [`JwsBuilder::sign_json_async`].
+///
 /// Each signature has a [`JwsBuilder`] for its headers. All of them must say the same of [`unencoded_payload`](JwsBuilder::unencoded_payload) and of
 /// [`detached`](JwsBuilder::detached), since there is one payload.
 ///
@@ -67,10 +70,10 @@ impl<'a> GeneralJwsBuilder<'a> {
         if differs(|special| special.detached) {
             return Err(SignError::SignaturesDiffer { setting: "detached" });
         }
-        let content = Content::new(payload, special, Form::General)?;
         let write = |(builder, key): &Signed<'a>| Ok((Headers::new(builder, Form::General, Identity::of(*key))?, *key));
         let written = self.all().map(write).collect::<Result<Vec<_>, SignError>>()?;
 
+        let content = Content::new(payload, special, Form::General)?;
         let sign = |(headers, key): (Headers, &dyn Signer)| {
             let signature = key.sign_message(&headers.message(&content)).map_err(SignError::SigningFailed)?;
             Ok(headers.element(&signature))

@@ -12,8 +12,8 @@ impl JwsBuilder<'_> {
     /// Signs a payload that is read to its end, and leaves it out of the token: `header..signature`
     /// ([RFC 7515 appendix F](https://www.rfc-editor.org/rfc/rfc7515#appendix-F)).
     ///
-    /// It is hashed as it comes and may have any length with HMAC and, on aws-lc-rs, with RSA and ECDSA. Of EdDSA, of ML-DSA, of a signer outside the
-    /// process and, on ring, of RSA and ECDSA it is held in memory, and may then have at most 64 MiB ([`Limits::detached_octets`] by default).
+    /// It is hashed as it comes and may have any length with HMAC and, on aws-lc-rs without `fips`, with RSA and ECDSA. Of EdDSA, of ML-DSA, of a signer outside the
+    /// process and, on ring and under `fips`, of RSA and ECDSA it is held in memory, and may then have at most 64 MiB ([`Limits::detached_octets`] by default).
     ///
     /// The outer result is the reader's. `?` twice gives both on.
     ///

@@ -45,8 +45,8 @@ impl<K: KeySource> JwsVerifier<K> {
     /// As [`verify_detached`](Self::verify_detached), reading the payload to its end. It is read only when everything before the signature has
     /// passed.
     ///
-    /// It is hashed as it comes and may have any length (bound a reader that a stranger feeds with [`Read::take`]) with HMAC and, on aws-lc-rs, with
-    /// RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring, of RSA and ECDSA it is held in memory, and may then have at most
+    /// It is hashed as it comes and may have any length (bound a reader that a stranger feeds with [`Read::take`]) with HMAC and, on aws-lc-rs without
+    /// `fips`, with RSA and ECDSA. Of EdDSA, of ML-DSA and, on ring and under `fips`, of RSA and ECDSA it is held in memory, and may then have at most
     /// [`Limits::detached_octets`](carnet_core::Limits::detached_octets).
     ///
     /// What was verified is what the reader gave this once: a file may be another one by the time it is opened again.

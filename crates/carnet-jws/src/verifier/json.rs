@@ -3,6 +3,7 @@ use crate::decoded::{DecodedJson, DecodedSignature};
 use crate::error::JwsError;
 use crate::representation::represent;
 use crate::verified::{SignedBy, VerifiedJsonJws, VerifiedSignature, VerifiedSignatures};
+use carnet_core::Limits;
 use carnet_jwa::Algorithm;
 use carnet_jwk::{KeySource, VerifyingKeys};
 use core::cell::LazyCell;
@@ -62,6 +63,7 @@ impl<K: KeySource> JwsVerifier<K> {
 
     /// Verifies as many signatures as are required, each over the payload as it stands in what was signed.
     fn check_all(&self, signatures: Vec<DecodedSignature<'_>>, payload: &[u8]) -> Result<VerifiedSignatures, JwsError> {
+        let mut work = Work::new(&self.rules.limits, signatures.len());
         let mut snapshot: Option<K::Snapshot<'_>> = None;
         let mut verified = Vec::new();
         let mut furthest: Option<JwsError> = None;
@@ -72,7 +74,7 @@ impl<K: KeySource> JwsVerifier<K> {
                     Some(keys) => keys,
                     None => snapshot.insert(self.keys.snapshot().map_err(JwsError::KeySource)?),
                 };
-                self.check_one(keys, &signature, algorithm, payload)
+                self.check_one(keys, &signature, algorithm, payload, &mut work)
             });
             match outcome {
                 Ok(key) => {
@@ -99,10 +101,34 @@ impl<K: KeySource> JwsVerifier<K> {
         signature: &DecodedSignature<'_>,
         algorithm: Algorithm,
         payload: &[u8],
+        work: &mut Work,
     ) -> Result<SignedBy, JwsError> {
         let message = LazyCell::new(|| [signature.protected.as_bytes(), b".", payload].concat());
-        let mut fitting = self.fitting(keys, signature, algorithm)?;
-        let key = fitting.find(|key| key.verify_signature(&message, &signature.octets).is_ok());
+        let mut fitting = self.fitting(keys, signature, algorithm)?.at_most(work.trials(payload.len()));
+        let key = fitting.find(|key| {
+            work.spend(payload.len());
+            key.verify_signature(&message, &signature.octets).is_ok()
+        });
         key.map(|key| SignedBy::one_of(keys, key)).ok_or_else(|| fitting.refusal())
+    }
+}
+
+/// The octets that may still be hashed for one token. Of a small payload that bounds nothing; a large one is hashed as often as its token would be at the limits with one
+/// trial for each signature, and [`Limits::key_trials`] for one of them.
+struct Work(usize);
+
+impl Work {
+    fn new(limits: &Limits, signatures: usize) -> Self {
+        let trials = limits.key_trials.max(1).saturating_add(signatures.saturating_sub(1));
+        Self(limits.detached_octets.max(limits.token_octets).saturating_mul(trials))
+    }
+
+    /// How many times a payload may be hashed.
+    fn trials(&self, octets: usize) -> usize {
+        self.0.checked_div(octets).unwrap_or(usize::MAX)
+    }
+
+    const fn spend(&mut self, octets: usize) {
+        self.0 = self.0.saturating_sub(octets);
     }
 }

@@ -1,4 +1,5 @@
 //! What is asked of a signer, and when.
+#![cfg(test)]
 
 use carnet_jwa::Algorithm::{self, HS256};
 use carnet_jwa::{Signature, SigningFailed};

@@ -133,7 +133,7 @@ impl<'a> Claims<'a> {
         Ok(match word.strip_prefix('@') {
             Some(file) => {
                 let refused = |reason| Failure::usage(format_args!("--claims @FILE: {reason}"));
-                Self::Source(Source::parse(file.into()).map_err(refused)?)
+                Self::Source(Source::parse(file.into(), "with --claims".to_owned()).map_err(refused)?)
             }
             None if word == "-" => Self::Source(Source::StandardInput),
             None => Self::Word(word),

@@ -98,7 +98,7 @@ fn what_cannot_be_read_is_not_left_out_in_silence() {
     );
     desk.put("hello", "hello");
     desk.run(&["jwks", "build", "hello"]).fails_with(2, "error[invalid_key]: \"hello\": no key");
-    desk.run(&["jwks", "build", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["jwks", "build", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.run(&["jwks", "build", "-", "-"])
         .fails(2, "error[usage]: only one of the files can come from standard input (-)");
     assert_eq!(desk.run(&["jwks", "build"]).code, 2);

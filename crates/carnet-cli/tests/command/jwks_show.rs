@@ -51,11 +51,7 @@ fn what_must_not_be_there_is_called_out() {
     let lines: Vec<&str> = outcome.out.lines().collect();
     let exchange = "if the set was published, exchange it";
     assert!(lines[0].starts_with("entry 0  kid \"m\"  -         -         -         -  "), "{}", lines[0]);
-    assert!(
-        lines[0].contains(&format!("  PRIVATE KEY: {exchange}; skipped: this key (\"MAGIC\"")),
-        "{}",
-        lines[0]
-    );
+    assert!(lines[0].contains(&format!("  PRIVATE KEY: {exchange}; skipped: this key (\"MAGIC\"")), "{}", lines[0]);
     assert!(
         lines[1].starts_with("entry 1  kid \"s\"  oct ") && lines[1].ends_with(&format!("  SHARED SECRET: {exchange}"))
     );
@@ -94,5 +90,5 @@ fn what_is_no_set() {
     show("{\"keys\":3}").fails(2, "error[invalid_key]: \"f\": the key's member \"keys\" is not an array");
     show("hello").fails_with(2, "error[invalid_key]: \"f\": no key");
     show("{}").fails(2, "error[invalid_key]: \"f\": the key has no member \"kty\"");
-    desk.run(&["jwks", "show", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["jwks", "show", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
 }

@@ -50,10 +50,10 @@ fn the_payload_may_come_through_a_pipe() {
     let verified = desk.run_with(&["jws", "verify", "--keys", "ed.pub", "--payload", "-", &token], &[], PAYLOAD);
     assert_eq!((verified.code, &*verified.err), (0, ""));
     desk.run(&["jws", "verify", "--keys", "-", "--payload", "-", &token]).fails_with(2, "error[usage]");
-    desk.run(&["jws", "sign", "--key", "ed.json", "no-such-file"])
-        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
-    desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "no-such-file"])
-        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
+    desk.run(&["jws", "sign", "--key", "ed.json", "no-such-file.txt"])
+        .fails(2, "error[unreadable_file]: \"no-such-file.txt\": no such file");
+    desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "no-such-file.txt"])
+        .fails(2, "error[unreadable_file]: \"no-such-file.txt\": no such file");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn claims_come_from_a_word_a_file_or_standard_input() {
     sign(r#"{"a":1,"\u0061":2}"#, "")
         .fails_with(2, "error[not_claims]: the claims (--claims) must be a JSON object with distinct names");
     sign(r#"{"iss":1}"#, "").fails_with(2, "error[claim_invalid]: the claim \"iss\"");
-    sign("@absent", "").fails(2, "error[unreadable_file]: \"absent\": no such file");
+    sign("@absent.json", "").fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.put("octets", b"{\"a\":\"\xff\"}");
     sign("@octets", "").fails(2, "error[not_claims]: \"octets\": the claims are not text");
 }
@@ -149,7 +149,7 @@ fn secrets_come_from_a_file_a_variable_or_standard_input() {
     desk.put("short", "short\n");
     desk.run(&[&["sign", "--secret-file", "short"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"short\": the shared secret has 5 octets");
-    desk.run(&[&["sign", "--secret-file", "absent"], &rest[..]].concat())
+    desk.run(&[&["sign", "--secret-file", "absent.json"], &rest[..]].concat())
         .fails_with(2, "error[unreadable_file]: --secret-file: no such file; its name is not repeated here");
     desk.put("key.pem", key_file("tests/rsa/public_jwtio.pem"));
     desk.run(&[&["sign", "--secret-file", "key.pem"], &rest[..]].concat())
@@ -209,7 +209,10 @@ fn a_key_signs_with_its_own_algorithm_or_the_one_named() {
     assert_eq!(alg(sign(&oct, &["--alg", "HS512"])), "HS512");
 
     let encrypts = json!({"kty": "oct", "k": "A".repeat(43), "use": "enc", "alg": "HS256"}).to_string();
-    sign(&encrypts, &[]).fails(2, "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing; it must be \"sig\" or absent");
+    sign(&encrypts, &[]).fails(
+        2,
+        "error[key_not_for_this]: \"key\": the key's \"use\" does not allow signing; it must be \"sig\" or absent",
+    );
 }
 
 #[test]
@@ -232,7 +235,8 @@ fn what_is_no_private_key_does_not_sign() {
     sign(&set.to_string()).fails_with(2, "error[invalid_key]: \"key\": this is a JWK Set, and one key signs");
     sign("{\"keys\":[").fails_with(2, "error[invalid_key]: \"key\": the key is not strict JSON");
     sign(SECRET).fails_with(2, "error[invalid_key]: \"key\": no key");
-    desk.run(&["sign", "--key", "absent", "--never-expires"]).fails_with(2, "error[unreadable_file]: \"absent\"");
+    desk.run(&["sign", "--key", "absent.json", "--never-expires"])
+        .fails_with(2, "error[unreadable_file]: \"absent.json\"");
 }
 
 #[test]

@@ -71,6 +71,8 @@ pub(crate) struct JwsSignArguments {
     critical: Vec<HeaderParameter>,
 
     /// A parameter of the unprotected header, which anybody on the way can change; JSON serializations only. May be repeated.
+    ///
+    /// A kid here takes the place of the one in the protected header, and is possible with one key only.
     #[arg(long, value_name = "NAME=JSON", value_parser = HeaderParameter::parse, help_heading = "Header")]
     unprotected: Vec<HeaderParameter>,
 }
@@ -122,6 +124,12 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
              carnet key convert --to jwk --kid NAME FILE",
         ));
     }
+    if key.len() > 1 && arguments.unprotected.iter().any(|parameter| parameter.name == "kid") {
+        return Err(Failure::usage(
+            "--unprotected kid would give the signatures of all keys one key ID; leave it out and give each key its own: \
+             carnet key convert --to jwk --kid NAME FILE",
+        ));
+    }
     let alg = arguments.alg.as_deref();
     let keys = if key.is_empty() {
         vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, alg)?]
@@ -132,8 +140,8 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
     output::result(&token(arguments, first, others)?)
 }
 
-/// Reads keys, which must all be different: a second signature by one key proves nothing more, and whoever counts signatures would count one signer
-/// twice.
+/// Reads keys, which must all be different, and so must their names: a second signature by one key proves nothing more, and whoever counts signatures
+/// would count one signer twice.
 fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, Failure> {
     let mut read: Vec<(&Source, Box<PrivateJwk>)> = Vec::new();
     for file in files {
@@ -142,6 +150,13 @@ fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, 
         if let Some((other, _)) = read.iter().find(|(_, other)| same(other)) {
             return Err(Failure::usage(format_args!(
                 "{file}: this is the same key as {other}, and a second signature by one key proves nothing more; name each key once"
+            )));
+        }
+        let same_name = |other: &PrivateJwk| jwk.key_id().is_some() && other.key_id() == jwk.key_id();
+        if let Some((other, _)) = read.iter().find(|(_, other)| same_name(other)) {
+            return Err(Failure::usage(format_args!(
+                "{file}: this key has the same key ID (kid) as {other}, and verifiers find a key by it; give each key its own: \
+                 carnet key convert --to jwk --kid NAME FILE"
             )));
         }
         read.push((file, jwk));

@@ -202,6 +202,18 @@ fn each_signature_has_a_key_and_a_kid_of_its_own() {
     sign(&["--key", "ec.json", "--key", "ed.json", "--kid", "mine"])
         .fails_with(2, "error[usage]: --kid would give the signatures of all keys one key ID; leave it out");
     assert!(sign(&["--key", "ec.json", "--kid", "mine"]).line().contains("signatures"));
+    sign(&["--key", "ec.json", "--key", "ed.json", "--unprotected", "kid=\"mine\""]).fails_with(
+        2,
+        "error[usage]: --unprotected kid would give the signatures of all keys one key ID; leave it out",
+    );
+    // Of one key, it takes the place of the protected one.
+    desk.put("named.json", desk.run(&["key", "convert", "ec.json", "--to", "jwk", "--kid", "k"]).line());
+    let token = sign(&["--key", "named.json", "--unprotected", "kid=\"mine\""]).json();
+    assert_eq!(token["signatures"][0]["header"], serde_json::json!({"kid": "mine"}));
+    assert_eq!(token["signatures"][0]["protected"], carnet::base64url::encode(br#"{"alg":"ES256"}"#));
+    desk.put("also.json", desk.run(&["key", "convert", "ed.json", "--to", "jwk", "--kid", "k"]).line());
+    sign(&["--key", "named.json", "--key", "also.json"])
+        .fails_with(2, "error[usage]: \"also.json\": this key has the same key ID (kid) as \"named.json\", and");
 
     // The same key in another form, and a shared secret.
     desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());

@@ -9,7 +9,7 @@ use crate::source::{self, Source};
 use crate::value::present;
 use carnet::jwa::Hash;
 use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
-use carnet::{PrivateJwk, SigningKey};
+use carnet::{Algorithm, PrivateJwk, SigningKey};
 use clap::{Args, ValueEnum};
 
 /// What `carnet jws sign --help` ends with.
@@ -35,6 +35,8 @@ pub(crate) struct JwsSignArguments {
     keys: KeyArguments,
 
     /// The algorithm, where the key leaves it open: RSA keys without it are for RS256, a --secret-file or --secret-env for HS256.
+    ///
+    /// Of several keys, it binds those that leave it open; the others keep their own.
     #[arg(long, value_name = "ALG", help_heading = "Key")]
     alg: Option<String>,
 
@@ -161,7 +163,38 @@ fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, 
         }
         read.push((file, jwk));
     }
-    read.iter().map(|(file, jwk)| sign::bind(file, jwk, alg)).collect()
+    match (alg, &*read) {
+        (Some(alg), [_, _, ..]) => bind_open(&read, alg),
+        _ => read.iter().map(|(file, jwk)| sign::bind(file, jwk, alg)).collect(),
+    }
+}
+
+/// Binds several keys: those that leave their algorithm open to the one named, the others to their own.
+fn bind_open(keys: &[(&Source, Box<PrivateJwk>)], alg: &str) -> Result<Vec<SigningKey>, Failure> {
+    const ONE_KEY: &str =
+        "carnet key convert FILE --to jwk --alg ALG binds a single key, which then needs no --alg and keeps its own";
+    let mut bound = Vec::new();
+    let mut refused = Vec::new();
+    for (file, jwk) in keys {
+        match sign::bind(file, jwk, Some(alg)) {
+            Ok(key) => bound.push(key),
+            Err(failure) if is_open(jwk) => return Err(failure.with_notes([ONE_KEY])),
+            Err(failure) => {
+                refused.push(failure);
+                bound.push(sign::bind(file, jwk, None)?);
+            }
+        }
+    }
+    let none_takes_it = refused.len() == keys.len();
+    match refused.into_iter().next() {
+        Some(failure) if none_takes_it => Err(failure.with_notes([ONE_KEY])),
+        _ => Ok(bound),
+    }
+}
+
+/// Whether a key names no algorithm, and more than one would fit.
+fn is_open(jwk: &PrivateJwk) -> bool {
+    jwk.algorithm().is_none() && jwk.public_jwk().is_none_or(|public| public.public_key().fits(Algorithm::RS256))
 }
 
 fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]) -> Result<String, Failure> {

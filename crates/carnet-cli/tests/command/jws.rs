@@ -1,6 +1,6 @@
 //! `carnet jws`.
 
-use crate::desk::{Desk, SECRET, rfc7515, rfc7515_token};
+use crate::desk::{Desk, SECRET, key_file, rfc7515, rfc7515_token};
 use serde_json::Value;
 
 /// A payload that is no text.
@@ -228,6 +228,40 @@ fn each_signature_has_a_key_and_a_kid_of_its_own() {
             ),
         );
     }
+}
+
+#[test]
+fn an_algorithm_is_for_the_keys_that_leave_theirs_open() {
+    let desk = desk();
+    desk.put("rsa.pem", key_file("tests/rsa/private_jwtio.pem"));
+    desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "payload", "--serialization", "general"], rest].concat());
+    let algorithms = |rest: &[&str]| {
+        let token = sign(rest).json();
+        let signatures = token["signatures"].as_array().unwrap().iter();
+        let protected = |signature: &Value| {
+            let octets = carnet::base64url::decode(signature["protected"].as_str().unwrap()).unwrap();
+            let header: Value = serde_json::from_slice(&octets).unwrap();
+            header["alg"].as_str().unwrap().to_owned()
+        };
+        signatures.map(protected).collect::<Vec<_>>()
+    };
+    let keys = ["--key", "ed.json", "--key", "rsa.pem", "--key", "ec.pem"];
+    assert_eq!(algorithms(&keys), ["EdDSA", "RS256", "ES256"]);
+    assert_eq!(algorithms(&[&keys[..], &["--alg", "PS384"]].concat()), ["EdDSA", "PS384", "ES256"]);
+    let keys = ["--key", "ed.json", "--key", "ec.pem"];
+    assert_eq!(algorithms(&[&keys[..], &["--alg", "Ed25519"]].concat()), ["Ed25519", "ES256"]);
+    // Nothing takes it, or what leaves it open does not.
+    let note = "note: carnet key convert FILE --to jwk --alg ALG binds a single key";
+    let outcome = sign(&[&keys[..], &["--alg", "PS256"]].concat());
+    outcome.fails_with(
+        2,
+        "error[key_not_for_this]: \"ed.json\": the key's \"alg\" is EdDSA, so it cannot be used with PS256",
+    );
+    assert!(outcome.err.contains(note), "{}", outcome.err);
+    let outcome = sign(&["--key", "ec.json", "--key", "rsa.pem", "--alg", "ES256"]);
+    outcome.fails_with(2, "error[key_mismatch]: \"rsa.pem\": ES256 cannot be used with an RSA key");
+    assert!(outcome.err.contains(note), "{}", outcome.err);
 }
 
 #[test]

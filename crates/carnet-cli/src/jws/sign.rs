@@ -11,6 +11,7 @@ use carnet::jwa::Hash;
 use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
 use carnet::{Algorithm, PrivateJwk, SigningKey};
 use clap::{Args, ValueEnum};
+use core::fmt::Display;
 
 /// What `carnet jws sign --help` ends with.
 const EXAMPLES: &str = "\
@@ -203,13 +204,25 @@ fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]
     if arguments.detached && arguments.serialization == Serialization::Compact {
         return Ok(arguments.payload.with_reader(|reader| builder.sign_detached_reader(reader, first))??);
     }
-    let too_large = |what: &str, limit| {
-        let advice =
-            "leave the payload out of the token with --detached; in compact serialization it may have any length";
-        Failure::unusable("too_large", format_args!("{what} is longer than the limit of {limit} octets; {advice}"))
-    };
     let payload = arguments.payload.read_or_none(source::PAYLOAD)?;
-    let payload = payload.ok_or_else(|| too_large("the payload", source::PAYLOAD))?;
+    let payload = payload.ok_or_else(|| {
+        let whole = core::iter::once(first).chain(others).find(|key| key.stream().is_none());
+        match whole {
+            Some(key) => too_large(
+                "the payload",
+                source::PAYLOAD,
+                format_args!(
+                    "of a key for {}, it must fit in memory: sign a digest of it, or use a key for another algorithm with --detached",
+                    key.algorithm()
+                ),
+            ),
+            None => too_large(
+                "the payload",
+                source::PAYLOAD,
+                "leave the payload out of the token with --detached; in compact serialization it may have any length",
+            ),
+        }
+    })?;
     let token = match arguments.serialization {
         Serialization::Compact => builder.sign(&payload, first)?,
         Serialization::Flattened => builder.sign_json(&payload, first)?,
@@ -220,9 +233,13 @@ fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]
     };
     // Nothing is made here that carnet jws verify does not read: an unencoded payload in JSON can grow sixfold.
     if token.len() > source::CARRYING_TOKEN {
-        return Err(too_large("the token", source::CARRYING_TOKEN));
+        return Err(too_large("the token", source::CARRYING_TOKEN, "leave the payload out of it with --detached"));
     }
     Ok(token)
+}
+
+fn too_large(what: &str, limit: usize, advice: impl Display) -> Failure {
+    Failure::unusable("too_large", format_args!("{what} is longer than the limit of {limit} octets; {advice}"))
 }
 
 fn builder(arguments: &JwsSignArguments) -> JwsBuilder<'_> {

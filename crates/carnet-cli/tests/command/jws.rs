@@ -189,6 +189,19 @@ fn what_could_not_be_verified_is_not_signed() {
         "error[too_large]: the payload is longer than the limit of 67108864 octets; \
          leave the payload out of the token with --detached; in compact serialization it may have any length",
     );
+    // All of it is needed at once, and so no form takes it.
+    for rest in [&[][..], &["--serialization", "general"], &["--serialization", "flattened", "--detached"]] {
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "large"], rest].concat()).fails(
+            2,
+            "error[too_large]: the payload is longer than the limit of 67108864 octets; \
+             of a key for EdDSA, it must fit in memory: sign a digest of it, or use a key for another algorithm with --detached",
+        );
+    }
+    let outcome = desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "large"]);
+    outcome.fails_with(
+        2,
+        "error[too_large]: the payload is longer than 67108864 octets, and this key needs all of it in memory",
+    );
     // Unencoded in JSON, one octet may take six.
     desk.put("large", vec![1; 15 * 1024 * 1024]);
     desk.run(&["jws", "sign", "--secret-file", "secret", "--serialization", "flattened", "--unencoded", "large"])
@@ -299,6 +312,8 @@ fn who_signed_is_shown() {
     }
     let both = sign(&["--key", "ec", "--key", "ed", "--serialization", "general"]);
     assert_eq!(show("ed.pub", &both, &[]), ed);
+    // Without --require-all, the first that verifies ends the work.
+    assert_eq!(show("both", &both, &[]), ec);
     assert_eq!(show("both", &both, &["--require-all"]), format!("{ec}{ed}"));
 
     // The extension that was taken on is there to be read, and a key without kid has none.

@@ -3,7 +3,7 @@
 use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::duration;
 use crate::failure::Failure;
-use crate::header_parameter::HeaderParameter;
+use crate::header_parameter::{HeaderParameter, Place};
 use crate::json_text;
 use crate::key_choice::KeyChoice;
 use crate::key_file::KeyFile;
@@ -170,6 +170,7 @@ impl<'a> Claims<'a> {
 /// [`Failure`].
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let SigningKeyArguments { key, secret_file, secret_env } = &arguments.key;
+    Place::Token.check(&arguments.header)?;
     let claims = arguments.claims.as_deref().map(Claims::new).transpose()?;
     Source::check_distinct(&[
         ("the key (--key)", key.as_ref()),

@@ -108,9 +108,6 @@ fn header(error: &HeaderError) -> String {
 /// Why nothing was signed.
 pub(crate) fn signing(error: &SignError) -> String {
     match error {
-        SignError::Header(parameter) if parameter.name == Quoted::new(UNENCODED) => {
-            "the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone".to_owned()
-        }
         SignError::UnprotectedInCompact => {
             "a compact serialization has no unprotected header (--unprotected); make another with --serialization flattened, \
              or protect the parameter with --header"

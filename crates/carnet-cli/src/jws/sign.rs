@@ -1,7 +1,7 @@
 //! `carnet jws sign`: signs any payload.
 
 use crate::failure::Failure;
-use crate::header_parameter::HeaderParameter;
+use crate::header_parameter::{HeaderParameter, Place};
 use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::sign::{self, signing_key};
@@ -113,6 +113,8 @@ enum Serialization {
 /// # Errors
 /// [`Failure`].
 pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
+    Place::Protected.check(arguments.header.iter().chain(&arguments.critical))?;
+    Place::Unprotected.check(&arguments.unprotected)?;
     let KeyArguments { key, secret_file, secret_env } = &arguments.keys;
     let mut sources = vec![("the payload", Some(&arguments.payload))];
     sources.extend(key.iter().map(|key| ("a key (--key)", Some(key))));

@@ -399,6 +399,29 @@ fn what_to_do_is_said_in_options() {
             "error[header_invalid]: the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone",
         );
     }
+    let sign = |option: &str, parameter: &str| {
+        let parameter = format!("{parameter}=\"x\"");
+        let words =
+            ["jws", "sign", "--secret-file", "secret", "--serialization", "general", option, &parameter, "payload"];
+        desk.run(&words)
+    };
+    for option in ["--header", "--critical"] {
+        for (name, way) in [
+            ("kid", "comes from the key, or from --kid"),
+            ("typ", "is set with --typ"),
+            ("alg", "comes from the key; where the key leaves it open, choose with --alg"),
+            ("crit", "lists what is set with --critical"),
+            ("cty", "is set with --cty"),
+            ("enc", "belongs to encryption (a JWE), and nothing is encrypted here"),
+            ("zip", "belongs to encryption (a JWE), and nothing is encrypted here"),
+        ] {
+            sign(option, name).fails(2, &format!("error[header_invalid]: the header parameter \"{name}\" {way}"));
+        }
+    }
+    for name in ["alg", "crit", "b64", "enc", "zip"] {
+        sign("--unprotected", name).fails_with(2, &format!("error[header_invalid]: the header parameter \"{name}\" "));
+    }
+    assert_eq!(sign("--unprotected", "kid").code, 0);
     // {"alg":"HS256"} in the unprotected header alone.
     let token = r#"{"payload":"","header":{"alg":"HS256"},"signature":"AA"}"#;
     desk.run(&["jws", "verify", "--secret-file", "secret", token]).fails_with(

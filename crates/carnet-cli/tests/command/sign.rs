@@ -243,8 +243,16 @@ fn what_is_no_private_key_does_not_sign() {
 fn header_parameters_follow_the_librarys_rules() {
     let desk = Desk::new();
     let header = |parameter| sign(&desk, &["--never-expires", "--header", parameter]);
-    header("alg=\"none\"")
-        .fails_with(2, "error[header_invalid]: the header parameter \"alg\" is not a parameter to be set");
+    for (parameter, way) in [
+        ("alg=\"none\"", "\"alg\" comes from the key; where the key leaves it open, choose with --alg"),
+        ("kid=\"k\"", "\"kid\" comes from the key, or from --kid"),
+        ("typ=\"t\"", "\"typ\" is set with --typ"),
+        ("b64=false", "\"b64\" must not be used by a JSON Web Token (RFC 7797 section 7)"),
+        ("zip=\"DEF\"", "\"zip\" belongs to encryption (a JWE), and nothing is encrypted here"),
+    ] {
+        header(parameter).fails(2, &format!("error[header_invalid]: the header parameter {way}"));
+    }
+    header("crit=[\"a\"]").fails_with(2, "error[header_invalid]: the header parameter \"crit\" lists extensions");
     header("a={\"b\":1,\"b\":2}").fails_with(2, "error[header_invalid]: the header would be refused");
     header("n=1e400").fails_with(2, "error[header_invalid]: the header would be refused");
     assert_eq!(decode(&header("n=1.10").line()).0, r#"{"alg":"HS256","typ":"JWT","n":1.10}"#);

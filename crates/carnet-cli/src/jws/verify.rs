@@ -185,6 +185,10 @@ fn explained(error: JwsError, token: &str, arguments: &JwsVerifyArguments, limit
             error.code(),
             format_args!("the signature is invalid over an empty payload; {IS_DETACHED}"),
         ),
+        JwsError::Parse(error) => {
+            let advice = arguments.token.advice(&error);
+            Failure::from(JwsError::Parse(error)).with_notes(advice)
+        }
         _ => error.into(),
     }
 }

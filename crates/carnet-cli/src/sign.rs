@@ -154,6 +154,16 @@ impl<'a> Claims<'a> {
             Self::Word(word) => Zeroizing::new((*word).to_owned()),
             Self::Source(source) => source.read_text(source::SINGLE, (code, "the claims are not text"))?,
         };
+        if let Self::Source(source) = self
+            && text.trim().is_empty()
+        {
+            return Err(Failure::unusable(
+                code,
+                format_args!(
+                    "{source} is empty, and the claims (--claims) are read from it; a token without any is made without --claims"
+                ),
+            ));
+        }
         let refused = |why| Failure::unusable(code, format_args!("the claims (--claims) {why}"));
         let json = serde_json::from_str::<&RawValue>(&text)
             .map_err(|_| refused("are not JSON; a file is named with @, such as --claims @claims.json"))?;

@@ -23,6 +23,9 @@ Examples:
 
 Exit codes: 0 with the token on standard output; 2 with error[CODE]: sentence on standard error.";
 
+/// What is said where the payload cannot be read.
+const PAYLOAD: &str = "PAYLOAD is the name of a file, or - for standard input";
+
 /// Signs a payload and prints the token.
 ///
 /// alg and kid come from the key. Anybody who has the token can read the payload: a signature hides nothing.
@@ -204,9 +207,12 @@ fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]
     let builder = builder(arguments);
     // Of any length, and never held in memory where the algorithm can do without.
     if arguments.detached && arguments.serialization == Serialization::Compact {
-        return Ok(arguments.payload.with_reader(|reader| builder.sign_detached_reader(reader, first))??);
+        return Ok(arguments
+            .payload
+            .with_reader(|reader| builder.sign_detached_reader(reader, first))
+            .map_err(|failure| failure.with_notes([PAYLOAD]))??);
     }
-    let payload = arguments.payload.read_or_none(source::PAYLOAD)?;
+    let payload = arguments.payload.read_or_none(source::PAYLOAD).map_err(|failure| failure.with_notes([PAYLOAD]))?;
     let payload = payload.ok_or_else(|| {
         let whole = core::iter::once(first).chain(others).find(|key| key.stream().is_none());
         match whole {

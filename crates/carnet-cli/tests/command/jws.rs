@@ -50,10 +50,18 @@ fn the_payload_may_come_through_a_pipe() {
     let verified = desk.run_with(&["jws", "verify", "--keys", "ed.pub", "--payload", "-", &token], &[], PAYLOAD);
     assert_eq!((verified.code, &*verified.err), (0, ""));
     desk.run(&["jws", "verify", "--keys", "-", "--payload", "-", &token]).fails_with(2, "error[usage]");
-    desk.run(&["jws", "sign", "--key", "ed.json", "no-such-file.txt"])
-        .fails(2, "error[unreadable_file]: \"no-such-file.txt\": no such file");
-    desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "no-such-file.txt"])
-        .fails(2, "error[unreadable_file]: \"no-such-file.txt\": no such file");
+    let note = "note: PAYLOAD is the name of a file, or - for standard input";
+    for rest in [&[][..], &["--detached"]] {
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "no-such-file.txt"], rest].concat())
+            .fails(2, &format!("error[unreadable_file]: \"no-such-file.txt\": no such file\n{note}"));
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "my text"], rest].concat()).fails(
+            2,
+            &format!(
+                "error[unreadable_file]: there is no file of the name given as PAYLOAD \
+                 (the name is not repeated, since it may be a secret)\n{note}"
+            ),
+        );
+    }
 }
 
 #[test]

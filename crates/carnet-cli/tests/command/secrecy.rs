@@ -235,6 +235,24 @@ fn options_that_are_nearly_right_are_pointed_to() {
             .starts_with("error[usage]: there is no option --any-isuer here\nnote: did you mean --any-issuer?\n")
     );
     assert!(outcome.err.ends_with("\nnote: more with: carnet verify --help\n"), "{}", outcome.err);
+    for (words, note) in [
+        (&["key", "public", "--to", "pem", "k"][..], "here, the form is chosen with --format jwk or --format pem"),
+        (&["key", "convert", "--format", "pem", "k"], "here, the form is chosen with --to"),
+        (&["jws", "verify", "--detached", "a..b"], "the payload of a detached token is given with --payload FILE"),
+        (&["sign", "-o", "token"], "results go to standard output; write them to a file with > FILE"),
+        (&["key", "generate", "--output", "token"], "results go to standard output; write them to a file with > FILE"),
+    ] {
+        let outcome = desk.run(words);
+        outcome.fails_with(2, "error[usage]: ");
+        assert!(outcome.err.contains(&format!("\nnote: {note}")), "{}", outcome.err);
+    }
+    for (words, takes) in [
+        (&["key", "check", "a", "b"][..], "carnet key check takes <FILE>;"),
+        (&["jws", "sign", "a", "b"], "carnet jws sign takes <PAYLOAD>;"),
+        (&["sign", "a"], "carnet sign takes options only;"),
+    ] {
+        desk.run(words).fails_with(2, &format!("error[usage]: there is an argument too many, and {takes}"));
+    }
     desk.run(&["key", "chekc"]).fails(
         2,
         "error[usage]: there is no such command; there are generate, convert, public, thumbprint, check\n\

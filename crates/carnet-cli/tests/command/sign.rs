@@ -100,12 +100,18 @@ fn claims_come_from_a_word_a_file_or_standard_input() {
 
     sign("claims.json", "")
         .fails_with(2, "error[not_claims]: the claims (--claims) are not JSON; a file is named with @");
-    sign("-", "").fails_with(2, "error[not_claims]: the claims (--claims) are not JSON");
     sign("[1]", "").fails(2, "error[not_claims]: the claims (--claims) are JSON, but not a JSON object");
     sign("{} {}", "").fails_with(2, "error[not_claims]");
     sign(r#"{"a":1,"\u0061":2}"#, "")
         .fails_with(2, "error[not_claims]: the claims (--claims) must be a JSON object with distinct names");
     sign(r#"{"iss":1}"#, "").fails_with(2, "error[claim_invalid]: the claim \"iss\"");
+    for (claims, source) in [("-", "standard input"), ("@empty", "\"empty\"")] {
+        desk.put("empty", "\n");
+        sign(claims, "").fails(
+            2,
+            &format!("error[not_claims]: {source} is empty, and the claims (--claims) are read from it; a token without any is made without --claims"),
+        );
+    }
     sign("@absent.json", "").fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.put("octets", b"{\"a\":\"\xff\"}");
     sign("@octets", "").fails(2, "error[not_claims]: \"octets\": the claims are not text");

@@ -7,6 +7,7 @@ use crate::json_text;
 use crate::moment;
 use crate::output;
 use crate::token_argument::TokenArgument;
+use carnet::dangerous::DecodeError;
 use carnet::{NumericDate, dangerous};
 use clap::Args;
 use core::fmt::Write;
@@ -47,7 +48,13 @@ pub(crate) struct InspectArguments {
 /// [`Failure`].
 pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
     let token = arguments.token.read()?;
-    let decoded = dangerous::decode::<Box<RawValue>>(&token)?;
+    let decoded = dangerous::decode::<Box<RawValue>>(&token).map_err(|error| {
+        let advice = match &error {
+            DecodeError::Parse(error) => arguments.token.advice(error),
+            _ => None,
+        };
+        Failure::from(error).with_notes(advice)
+    })?;
     let claims = decoded.claims().get();
     let mut report = format!(
         "{WARNING}\n\nheader\n{}\n\nclaims\n{}\n\n",

@@ -24,6 +24,21 @@ const NO_KEY: KeyError =
 
 /// What is said of octets that are nothing, or nothing but white space.
 const EMPTY: KeyError = KeyError::Encoding { reason: "nothing is in it; carnet key generate --alg ES256 makes a key" };
+/// How a certificate begins.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+const CHAIN: KeyError = KeyError::Encoding {
+    reason: "several certificates, as a chain has them (fullchain.pem); keep only the first, which is that of the key: openssl x509 -in FILE",
+};
+const OPENSSH_PUBLIC: &str = "an OpenSSH public key; an RSA or ECDSA key is written in another form with: ssh-keygen -e -m PKCS8 -f FILE; \
+                              an Ed25519 key cannot be: make a new one with carnet key generate --alg EdDSA";
+const TRUSTED: KeyError = KeyError::Encoding {
+    reason: "this is a certificate in a form of OpenSSL alone; write it anew with: openssl x509 -in FILE -out CERTIFICATE.pem",
+};
+/// ssh-keygen rewrites the file in its place, and writes no Ed25519 key in another form.
+const OPENSSH: KeyError = KeyError::Encoding {
+    reason: "an OpenSSH private key; a copy of an RSA or ECDSA key is rewritten with: ssh-keygen -p -m PKCS8 -f COPY \
+             (in its place), and an Ed25519 key cannot be: make a new one with carnet key generate --alg EdDSA",
+};
 const BYTE_ORDER_MARK: KeyError = KeyError::Encoding {
     reason: "a byte order mark (UTF-8 BOM) stands before the JSON, where strict JSON has none; write the file without it",
 };
@@ -89,15 +104,21 @@ fn single(text: &str) -> Result<SingleKey, KeyError> {
             Jwk::from_json(text).map(SingleKey::from)
         }
     } else if text.contains("-----BEGIN ") {
-        if text.contains("PRIVATE KEY-----") {
+        if text.contains("-----BEGIN OPENSSH PRIVATE KEY-----") {
+            Err(OPENSSH)
+        } else if text.matches(CERTIFICATE).count() > 1 && !text.contains("PRIVATE KEY-----") {
+            Err(CHAIN)
+        } else if text.contains("PRIVATE KEY-----") {
             PrivateJwk::from_pem(text).map(SingleKey::from)
+        } else if text.contains("-----BEGIN TRUSTED CERTIFICATE-----") {
+            Err(TRUSTED)
         } else if text.contains("CERTIFICATE-----") {
             Jwk::from_x509_pem(text).map(SingleKey::from)
         } else {
             Jwk::from_pem(text).map(SingleKey::from)
         }
     } else if ["ssh-", "ecdsa-sha2-"].iter().any(|start| text.starts_with(start)) {
-        Err(KeyError::Encoding { reason: "an OpenSSH public key; rewrite it with: ssh-keygen -e -m PKCS8 -f FILE" })
+        Err(KeyError::Encoding { reason: OPENSSH_PUBLIC })
     } else {
         Err(NO_KEY)
     }

@@ -25,15 +25,19 @@ pub(crate) fn failure(error: &Error, command: &Command, words: &[OsString]) -> F
     {
         notes.push("carnet key generate --alg ES256 makes a key, and --alg HS256 a shared secret".to_owned());
     }
+    if error.kind() == ErrorKind::UnknownArgument {
+        let option = names(error, ContextKind::InvalidArg).first().cloned().unwrap_or_default();
+        notes.extend(instead(&option, &path).map(str::to_owned));
+    }
     if let Some(usage) = usage(error) {
         notes.push(usage);
     }
     notes.push(format!("more with: {path} --help"));
-    Failure::usage(sentence(error, command)).with_notes(notes)
+    Failure::usage(sentence(error, command, &path)).with_notes(notes)
 }
 
 /// What is wrong.
-fn sentence(error: &Error, command: &Command) -> String {
+fn sentence(error: &Error, command: &Command, path: &str) -> String {
     let argument = || names(error, ContextKind::InvalidArg).join(", ");
     match error.kind() {
         ErrorKind::UnknownArgument => match names(error, ContextKind::InvalidArg).first().map(String::as_str) {
@@ -42,7 +46,10 @@ fn sentence(error: &Error, command: &Command) -> String {
                 "an argument begins with - and is no option; a value that begins so is given as --option=VALUE"
                     .to_owned()
             }
-            _ => "there is an argument too many; one with spaces or line ends in it stands in quotes".to_owned(),
+            _ => format!(
+                "there is an argument too many, and {path} takes {}; one with spaces or line ends in it stands in quotes",
+                positionals(command)
+            ),
         },
         ErrorKind::MissingRequiredArgument => {
             format!("the following required arguments were not provided: {}", argument())
@@ -96,6 +103,19 @@ fn suggestions(error: &Error) -> impl Iterator<Item = String> {
     kinds.into_iter().flat_map(|kind| names(error, kind))
 }
 
+/// What does in this command what an option of another command, or of another program, does there.
+fn instead(option: &str, path: &str) -> Option<&'static str> {
+    Some(match (option, path) {
+        ("--to", "carnet key public" | "carnet key generate") => {
+            "here, the form is chosen with --format jwk or --format pem; carnet key convert --to writes the others"
+        }
+        ("--format", "carnet key convert") => "here, the form is chosen with --to, such as --to pem",
+        ("--detached", "carnet jws verify") => "the payload of a detached token is given with --payload FILE",
+        ("-o" | "--out" | "--output", _) => "results go to standard output; write them to a file with > FILE",
+        _ => return None,
+    })
+}
+
 /// How the command is called, on one line.
 fn usage(error: &Error) -> Option<String> {
     match error.get(ContextKind::Usage) {
@@ -104,6 +124,12 @@ fn usage(error: &Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What a command takes besides options.
+fn positionals(command: &Command) -> String {
+    let names: Vec<String> = command.get_positionals().map(ToString::to_string).collect();
+    if names.is_empty() { "options only".to_owned() } else { names.join(" ") }
 }
 
 fn commands(command: &Command) -> String {

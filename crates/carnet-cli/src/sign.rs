@@ -3,7 +3,7 @@
 use crate::algorithms::{self, FULLY_SPECIFIED};
 use crate::duration;
 use crate::failure::Failure;
-use crate::header_parameter::HeaderParameter;
+use crate::header_parameter::{HeaderParameter, Place};
 use crate::json_text;
 use crate::key_choice::KeyChoice;
 use crate::key_file::KeyFile;
@@ -133,7 +133,7 @@ impl<'a> Claims<'a> {
         Ok(match word.strip_prefix('@') {
             Some(file) => {
                 let refused = |reason| Failure::usage(format_args!("--claims @FILE: {reason}"));
-                Self::Source(Source::parse(file.into()).map_err(refused)?)
+                Self::Source(Source::parse(file.into(), "with --claims".to_owned()).map_err(refused)?)
             }
             None if word == "-" => Self::Source(Source::StandardInput),
             None => Self::Word(word),
@@ -154,6 +154,16 @@ impl<'a> Claims<'a> {
             Self::Word(word) => Zeroizing::new((*word).to_owned()),
             Self::Source(source) => source.read_text(source::SINGLE, (code, "the claims are not text"))?,
         };
+        if let Self::Source(source) = self
+            && text.trim().is_empty()
+        {
+            return Err(Failure::unusable(
+                code,
+                format_args!(
+                    "{source} is empty, and the claims (--claims) are read from it; a token without any is made without --claims"
+                ),
+            ));
+        }
         let refused = |why| Failure::unusable(code, format_args!("the claims (--claims) {why}"));
         let json = serde_json::from_str::<&RawValue>(&text)
             .map_err(|_| refused("are not JSON; a file is named with @, such as --claims @claims.json"))?;
@@ -170,6 +180,7 @@ impl<'a> Claims<'a> {
 /// [`Failure`].
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let SigningKeyArguments { key, secret_file, secret_env } = &arguments.key;
+    Place::Token.check(&arguments.header)?;
     let claims = arguments.claims.as_deref().map(Claims::new).transpose()?;
     Source::check_distinct(&[
         ("the key (--key)", key.as_ref()),

@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::file_name::{FileName, NotAFileName};
 use carnet::KeyError;
-use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser, ValueParserFactory};
-use std::ffi::OsString;
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueParserFactory};
+use clap::{Arg, Command};
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -34,12 +35,12 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Takes a file's name or `-`.
+    /// Takes a file's name or `-`, and how it was given: `with --key`.
     ///
     /// # Errors
     /// [`NotAFileName`].
-    pub(crate) fn parse(name: OsString) -> Result<Self, NotAFileName> {
-        if name == "-" { Ok(Self::StandardInput) } else { FileName::parse(name).map(Self::File) }
+    pub(crate) fn parse(name: OsString, given: String) -> Result<Self, NotAFileName> {
+        if name == "-" { Ok(Self::StandardInput) } else { FileName::parse(name, given).map(Self::File) }
     }
 
     /// Reads everything, wiped when dropped.
@@ -82,7 +83,18 @@ impl Source {
     }
 
     fn unreadable(&self, error: &io::Error) -> Failure {
-        Failure::unusable("unreadable_file", format_args!("{self}: {}", reason(error)))
+        let sentence = match self {
+            Self::File(name) if !name.is_shown() => {
+                let given = name.given();
+                let what = match error.kind() {
+                    ErrorKind::NotFound => format!("there is no file of the name given {given}"),
+                    kind => format!("no file of the name given {given} can be read: {kind}"),
+                };
+                format!("{what} (the name is not repeated, since it may be a secret)")
+            }
+            _ => format!("{self}: {}", reason(error)),
+        };
+        Failure::unusable("unreadable_file", sentence)
     }
 
     /// As [`read`](Self::read), with `None` above `limit` octets.
@@ -165,11 +177,31 @@ fn read_limited(reader: &mut impl Read, limit: usize) -> io::Result<Option<Zeroi
     Ok(Some(octets))
 }
 
+/// Reads a [`Source`] and remembers which option or argument it was given to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceParser;
+
+impl TypedValueParser for SourceParser {
+    type Value = Source;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Source, clap::Error> {
+        let given = match arg.and_then(Arg::get_long) {
+            Some(option) => format!("with --{option}"),
+            None => {
+                let names = arg.and_then(Arg::get_value_names).unwrap_or_default();
+                format!("as {}", names.first().map_or("FILE", |name| name.as_str()))
+            }
+        };
+        let source = OsStringValueParser::new().try_map(move |name| Source::parse(name, given.clone()));
+        source.parse_ref(command, arg, value)
+    }
+}
+
 impl ValueParserFactory for Source {
-    type Parser = ValueParser;
+    type Parser = SourceParser;
 
     fn value_parser() -> Self::Parser {
-        OsStringValueParser::new().try_map(Self::parse).into()
+        SourceParser
     }
 }
 
@@ -204,8 +236,9 @@ mod tests {
 
     #[test]
     fn names_and_standard_input() {
-        assert_eq!(Source::parse("-".into()).map(|source| source.to_string()).as_deref(), Ok("standard input"));
-        assert_eq!(Source::parse("key.pem".into()).map(|source| source.to_string()).as_deref(), Ok("\"key.pem\""));
-        assert_eq!(Source::parse("{}".into()), Err(NotAFileName::Suspicious));
+        let parse = |name: &str| Source::parse(name.into(), "with --key".to_owned());
+        assert_eq!(parse("-").map(|source| source.to_string()).as_deref(), Ok("standard input"));
+        assert_eq!(parse("key.pem").map(|source| source.to_string()).as_deref(), Ok("\"key.pem\""));
+        assert_eq!(parse("{}"), Err(NotAFileName::Content));
     }
 }

@@ -64,6 +64,13 @@ impl TokenArgument {
         }
     }
 
+    /// What else may have been meant by a word that is no token at all.
+    pub(crate) fn advice(&self, error: &ParseError) -> Option<&'static str> {
+        let is_token = |word: &str| word.matches('.').count() == 2 || is_json(word);
+        let is_other = matches!(self, Self::Word(word) if !is_token(word));
+        (is_other && *error == ParseError::NotThreeSegments).then_some("if this is the name of a file: - < FILE")
+    }
+
     /// Its source, where it is not a word.
     pub(crate) const fn source(&self) -> Option<&Source> {
         match self {

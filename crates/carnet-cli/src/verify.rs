@@ -186,6 +186,10 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
         Err(error @ VerifyError::InvalidSignature) if token.contains("..") => {
             Err(Failure::from(error).with_notes([IS_DETACHED]))
         }
+        Err(VerifyError::Parse(error)) => {
+            let advice = arguments.token.advice(&error);
+            Err(Failure::from(VerifyError::Parse(error)).with_notes(advice))
+        }
         Err(error) => Err(error.into()),
     }
 }

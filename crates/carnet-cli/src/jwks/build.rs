@@ -62,6 +62,12 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<(), Failure> {
                 _ => jwk,
             };
             let key_id = jwk.key_id().ok_or_else(|| no_key_id(file))?;
+            let same = |other: &Jwk| other.key_id() == Some(key_id) && other.thumbprint() == jwk.thumbprint();
+            if let Some((other, _)) = keys.iter().find(|(_, other)| same(other)) {
+                return Err(Failure::usage(format_args!(
+                    "{file}: this is the same key as in {other}; leave one of them out"
+                )));
+            }
             if let Some((other, _)) = keys.iter().find(|(_, other)| other.key_id() == Some(key_id)) {
                 return Err(taken(file, key_id, other));
             }
@@ -92,9 +98,10 @@ fn public_keys(file: &Source) -> Result<Vec<Jwk>, Failure> {
     if !set.skipped().is_empty() {
         let skipped = set.skipped().iter().map(wording::skipped);
         return Err(Failure::unusable(
-            "no_usable_key",
+            "invalid_key",
             format_args!(
-                "{file}: the set has entries that cannot be used; take them out, or leave them to carnet key public"
+                "{file}: the set has entries that cannot be used, and none is left out in silence; \
+                 carnet key public leaves them out and says so"
             ),
         )
         .with_notes(skipped));

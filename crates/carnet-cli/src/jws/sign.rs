@@ -1,7 +1,7 @@
 //! `carnet jws sign`: signs any payload.
 
 use crate::failure::Failure;
-use crate::header_parameter::HeaderParameter;
+use crate::header_parameter::{HeaderParameter, Place};
 use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::sign::{self, signing_key};
@@ -9,8 +9,9 @@ use crate::source::{self, Source};
 use crate::value::present;
 use carnet::jwa::Hash;
 use carnet::jws::{GeneralJwsBuilder, JwsBuilder};
-use carnet::{PrivateJwk, SigningKey};
+use carnet::{Algorithm, PrivateJwk, SigningKey};
 use clap::{Args, ValueEnum};
+use core::fmt::Display;
 
 /// What `carnet jws sign --help` ends with.
 const EXAMPLES: &str = "\
@@ -21,6 +22,9 @@ Examples:
   carnet jws sign --secret-env SECRET --unencoded --detached request.json
 
 Exit codes: 0 with the token on standard output; 2 with error[CODE]: sentence on standard error.";
+
+/// What is said where the payload cannot be read.
+const PAYLOAD: &str = "PAYLOAD is the name of a file, or - for standard input";
 
 /// Signs a payload and prints the token.
 ///
@@ -35,6 +39,8 @@ pub(crate) struct JwsSignArguments {
     keys: KeyArguments,
 
     /// The algorithm, where the key leaves it open: RSA keys without it are for RS256, a --secret-file or --secret-env for HS256.
+    ///
+    /// Of several keys, it binds those that leave it open; the others keep their own.
     #[arg(long, value_name = "ALG", help_heading = "Key")]
     alg: Option<String>,
 
@@ -71,6 +77,8 @@ pub(crate) struct JwsSignArguments {
     critical: Vec<HeaderParameter>,
 
     /// A parameter of the unprotected header, which anybody on the way can change; JSON serializations only. May be repeated.
+    ///
+    /// A kid here takes the place of the one in the protected header, and is possible with one key only.
     #[arg(long, value_name = "NAME=JSON", value_parser = HeaderParameter::parse, help_heading = "Header")]
     unprotected: Vec<HeaderParameter>,
 }
@@ -108,6 +116,8 @@ enum Serialization {
 /// # Errors
 /// [`Failure`].
 pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
+    Place::Protected.check(arguments.header.iter().chain(&arguments.critical))?;
+    Place::Unprotected.check(&arguments.unprotected)?;
     let KeyArguments { key, secret_file, secret_env } = &arguments.keys;
     let mut sources = vec![("the payload", Some(&arguments.payload))];
     sources.extend(key.iter().map(|key| ("a key (--key)", Some(key))));
@@ -122,6 +132,12 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
              carnet key convert --to jwk --kid NAME FILE",
         ));
     }
+    if key.len() > 1 && arguments.unprotected.iter().any(|parameter| parameter.name == "kid") {
+        return Err(Failure::usage(
+            "--unprotected kid would give the signatures of all keys one key ID; leave it out and give each key its own: \
+             carnet key convert --to jwk --kid NAME FILE",
+        ));
+    }
     let alg = arguments.alg.as_deref();
     let keys = if key.is_empty() {
         vec![signing_key(KeyChoice::new(None, secret_file.as_ref(), secret_env.as_deref())?, alg)?]
@@ -132,8 +148,8 @@ pub(crate) fn run(arguments: &JwsSignArguments) -> Result<(), Failure> {
     output::result(&token(arguments, first, others)?)
 }
 
-/// Reads keys, which must all be different: a second signature by one key proves nothing more, and whoever counts signatures would count one signer
-/// twice.
+/// Reads keys, which must all be different, and so must their names: a second signature by one key proves nothing more, and whoever counts signatures
+/// would count one signer twice.
 fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, Failure> {
     let mut read: Vec<(&Source, Box<PrivateJwk>)> = Vec::new();
     for file in files {
@@ -144,24 +160,77 @@ fn signing_keys(files: &[Source], alg: Option<&str>) -> Result<Vec<SigningKey>, 
                 "{file}: this is the same key as {other}, and a second signature by one key proves nothing more; name each key once"
             )));
         }
+        let same_name = |other: &PrivateJwk| jwk.key_id().is_some() && other.key_id() == jwk.key_id();
+        if let Some((other, _)) = read.iter().find(|(_, other)| same_name(other)) {
+            return Err(Failure::usage(format_args!(
+                "{file}: this key has the same key ID (kid) as {other}, and verifiers find a key by it; give each key its own: \
+                 carnet key convert --to jwk --kid NAME FILE"
+            )));
+        }
         read.push((file, jwk));
     }
-    read.iter().map(|(file, jwk)| sign::bind(file, jwk, alg)).collect()
+    match (alg, &*read) {
+        (Some(alg), [_, _, ..]) => bind_open(&read, alg),
+        _ => read.iter().map(|(file, jwk)| sign::bind(file, jwk, alg)).collect(),
+    }
+}
+
+/// Binds several keys: those that leave their algorithm open to the one named, the others to their own.
+fn bind_open(keys: &[(&Source, Box<PrivateJwk>)], alg: &str) -> Result<Vec<SigningKey>, Failure> {
+    const ONE_KEY: &str =
+        "carnet key convert FILE --to jwk --alg ALG binds a single key, which then needs no --alg and keeps its own";
+    let mut bound = Vec::new();
+    let mut refused = Vec::new();
+    for (file, jwk) in keys {
+        match sign::bind(file, jwk, Some(alg)) {
+            Ok(key) => bound.push(key),
+            Err(failure) if is_open(jwk) => return Err(failure.with_notes([ONE_KEY])),
+            Err(failure) => {
+                refused.push(failure);
+                bound.push(sign::bind(file, jwk, None)?);
+            }
+        }
+    }
+    let none_takes_it = refused.len() == keys.len();
+    match refused.into_iter().next() {
+        Some(failure) if none_takes_it => Err(failure.with_notes([ONE_KEY])),
+        _ => Ok(bound),
+    }
+}
+
+/// Whether a key names no algorithm, and more than one would fit.
+fn is_open(jwk: &PrivateJwk) -> bool {
+    jwk.algorithm().is_none() && jwk.public_jwk().is_none_or(|public| public.public_key().fits(Algorithm::RS256))
 }
 
 fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]) -> Result<String, Failure> {
     let builder = builder(arguments);
     // Of any length, and never held in memory where the algorithm can do without.
     if arguments.detached && arguments.serialization == Serialization::Compact {
-        return Ok(arguments.payload.with_reader(|reader| builder.sign_detached_reader(reader, first))??);
+        return Ok(arguments
+            .payload
+            .with_reader(|reader| builder.sign_detached_reader(reader, first))
+            .map_err(|failure| failure.with_notes([PAYLOAD]))??);
     }
-    let too_large = |what: &str, limit| {
-        let advice =
-            "leave the payload out of the token with --detached; in compact serialization it may have any length";
-        Failure::unusable("too_large", format_args!("{what} is longer than the limit of {limit} octets; {advice}"))
-    };
-    let payload = arguments.payload.read_or_none(source::PAYLOAD)?;
-    let payload = payload.ok_or_else(|| too_large("the payload", source::PAYLOAD))?;
+    let payload = arguments.payload.read_or_none(source::PAYLOAD).map_err(|failure| failure.with_notes([PAYLOAD]))?;
+    let payload = payload.ok_or_else(|| {
+        let whole = core::iter::once(first).chain(others).find(|key| key.stream().is_none());
+        match whole {
+            Some(key) => too_large(
+                "the payload",
+                source::PAYLOAD,
+                format_args!(
+                    "of a key for {}, it must fit in memory: sign a digest of it, or use a key for another algorithm with --detached",
+                    key.algorithm()
+                ),
+            ),
+            None => too_large(
+                "the payload",
+                source::PAYLOAD,
+                "leave the payload out of the token with --detached; in compact serialization it may have any length",
+            ),
+        }
+    })?;
     let token = match arguments.serialization {
         Serialization::Compact => builder.sign(&payload, first)?,
         Serialization::Flattened => builder.sign_json(&payload, first)?,
@@ -172,9 +241,13 @@ fn token(arguments: &JwsSignArguments, first: &SigningKey, others: &[SigningKey]
     };
     // Nothing is made here that carnet jws verify does not read: an unencoded payload in JSON can grow sixfold.
     if token.len() > source::CARRYING_TOKEN {
-        return Err(too_large("the token", source::CARRYING_TOKEN));
+        return Err(too_large("the token", source::CARRYING_TOKEN, "leave the payload out of it with --detached"));
     }
     Ok(token)
+}
+
+fn too_large(what: &str, limit: usize, advice: impl Display) -> Failure {
+    Failure::unusable("too_large", format_args!("{what} is longer than the limit of {limit} octets; {advice}"))
 }
 
 fn builder(arguments: &JwsSignArguments) -> JwsBuilder<'_> {

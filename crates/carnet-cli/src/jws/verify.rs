@@ -57,8 +57,9 @@ pub(crate) struct JwsVerifyArguments {
 
     /// Writes who signed in the place of the payload: a line {"index":...,"kid":...,"protected":...} for each signature that verified.
     ///
-    /// index counts the signatures of the token from 0; kid is that of the key that verified (null where it has none), and comes from --keys, not
-    /// from the token; protected is the protected header (null where there is only an unprotected one).
+    /// Without --require-all, the first signature that verifies ends the work, and it alone is listed. index counts the signatures of the token
+    /// from 0; kid is that of the key that verified (null where it has none), and comes from --keys, not from the token; protected is the protected
+    /// header (null where there is only an unprotected one).
     #[arg(long, help_heading = "Form")]
     header: bool,
 
@@ -70,7 +71,7 @@ pub(crate) struct JwsVerifyArguments {
     #[arg(long, help_heading = "Policy")]
     unprotected_algorithm: bool,
 
-    /// Requires every signature of a general serialization to verify.
+    /// Requires every signature of a general serialization to verify. Without it, the first that verifies is enough, and none after it is looked at.
     #[arg(long, help_heading = "Policy")]
     require_all: bool,
 }
@@ -184,6 +185,10 @@ fn explained(error: JwsError, token: &str, arguments: &JwsVerifyArguments, limit
             error.code(),
             format_args!("the signature is invalid over an empty payload; {IS_DETACHED}"),
         ),
+        JwsError::Parse(error) => {
+            let advice = arguments.token.advice(&error);
+            Failure::from(JwsError::Parse(error)).with_notes(advice)
+        }
         _ => error.into(),
     }
 }

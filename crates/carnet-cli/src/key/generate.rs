@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::key_form::Format;
 use crate::key_id::KeyId;
 use crate::single_key::SingleKey;
-use carnet::{Algorithm, PrivateJwk};
+use carnet::{Algorithm, KeyError, PrivateJwk};
 use clap::Args;
 
 /// What `carnet key generate --help` ends with.
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     let is_rsa = algorithm.key_kind().is_some_and(|kind| kind.key_type() == "RSA");
     let key = match arguments.bits {
         None => PrivateJwk::generate(algorithm)?,
-        Some(bits) if is_rsa => PrivateJwk::generate_rsa(algorithm, bits)?,
+        Some(bits) if is_rsa => PrivateJwk::generate_rsa(algorithm, bits).map_err(size)?,
         Some(_) => {
             return Err(Failure::usage(format_args!(
                 "--bits is the size of an RSA key; all keys for {algorithm} have one size"
@@ -69,4 +69,12 @@ pub(super) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
         key = key.with_key_id(key_id)?;
     }
     key.write(arguments.format.into())?.output()
+}
+
+/// Of a size that is not made, the sizes that are.
+fn size(error: KeyError) -> Failure {
+    match error {
+        KeyError::Unsupported { reason, .. } => Failure::unusable(error.code(), format_args!("--bits: {reason}")),
+        error => error.into(),
+    }
 }

@@ -1,6 +1,6 @@
 //! `carnet inspect`.
 
-use crate::desk::{Desk, SECRET, rfc7515_token};
+use crate::desk::{Desk, SECRET, rfc7515_key, rfc7515_token};
 
 const WARNING: &str =
     "NOT VERIFIED: nobody has checked the signature. Anybody can have written what follows; believe none of it.\n";
@@ -112,5 +112,21 @@ fn the_name_of_a_file_is_no_token() {
         slip.err,
         "error[usage]: the token's place has the name of a file; give - for the token and read the file: - < FILE\n"
     );
-    assert_eq!(desk.run(&["inspect", "no-such-file"]).code, 1);
+    // What is none may have been meant as one.
+    let note = "\nnote: if this is the name of a file: - < FILE\n";
+    desk.put("key.json", rfc7515_key("A.3", "public_key"));
+    for command in [
+        &["inspect"][..],
+        &["verify", "--keys", "key.json", "--any-issuer", "--any-audience"],
+        &["jws", "verify", "--keys", "key.json"],
+    ] {
+        let run = |word: &str| desk.run(&[command, &[word]].concat());
+        for word in ["no-such-file", "token.jwt"] {
+            run(word).fails_with(1, "error[malformed]: the token is not three base64url segments");
+            assert!(run(word).err.ends_with(note), "{}", run(word).err);
+        }
+        for word in ["a.b.c", "a.b.c.d.e", "{\"payload\":1}"] {
+            assert!(run(word).code == 1 && !run(word).err.contains("note: if"), "{}", run(word).err);
+        }
+    }
 }

@@ -62,7 +62,7 @@ fn every_key_has_a_kid_of_its_own() {
     desk.run(&["jwks", "build", "--kid", "thumbprint", "a.json", "b.json"]).fails(2, taken);
     // One key twice.
     let twice = desk.run(&["jwks", "build", "--kid", "thumbprint", "none.json", "none.json"]);
-    twice.fails_with(2, "error[invalid_key]: \"none.json\": the key's member \"kid\" is \"");
+    twice.fails(2, "error[usage]: \"none.json\": this is the same key as in \"none.json\"; leave one of them out");
     let named = desk.run(&["jwks", "build", "--kid", "x", "none.json"]);
     assert_eq!((named.code, named.out.as_str()), (2, ""));
     assert!(named.err.contains("only thumbprint is possible here"), "{}", named.err);
@@ -93,12 +93,13 @@ fn what_cannot_be_read_is_not_left_out_in_silence() {
     desk.put("set.json", json!({"keys": [{"kty": "MAGIC", "kid": "m"}]}).to_string());
     desk.run(&["jwks", "build", "set.json"]).fails_with(
         2,
-        "error[no_usable_key]: \"set.json\": the set has entries that cannot be used; take them out, or leave them to carnet key public\n\
+        "error[invalid_key]: \"set.json\": the set has entries that cannot be used, and none is left out in silence; \
+         carnet key public leaves them out and says so\n\
          note: entry 0 (kid \"m\"): this key (\"MAGIC\") cannot be used here: ",
     );
     desk.put("hello", "hello");
     desk.run(&["jwks", "build", "hello"]).fails_with(2, "error[invalid_key]: \"hello\": no key");
-    desk.run(&["jwks", "build", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["jwks", "build", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.run(&["jwks", "build", "-", "-"])
         .fails(2, "error[usage]: only one of the files can come from standard input (-)");
     assert_eq!(desk.run(&["jwks", "build"]).code, 2);

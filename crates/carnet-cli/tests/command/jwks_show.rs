@@ -90,5 +90,5 @@ fn what_is_no_set() {
     show("{\"keys\":3}").fails(2, "error[invalid_key]: \"f\": the key's member \"keys\" is not an array");
     show("hello").fails_with(2, "error[invalid_key]: \"f\": no key");
     show("{}").fails(2, "error[invalid_key]: \"f\": the key has no member \"kty\"");
-    desk.run(&["jwks", "show", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["jwks", "show", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
 }

@@ -1,6 +1,6 @@
 //! `carnet jws`.
 
-use crate::desk::{Desk, SECRET, rfc7515, rfc7515_token};
+use crate::desk::{Desk, SECRET, key_file, rfc7515, rfc7515_token};
 use serde_json::Value;
 
 /// A payload that is no text.
@@ -50,10 +50,18 @@ fn the_payload_may_come_through_a_pipe() {
     let verified = desk.run_with(&["jws", "verify", "--keys", "ed.pub", "--payload", "-", &token], &[], PAYLOAD);
     assert_eq!((verified.code, &*verified.err), (0, ""));
     desk.run(&["jws", "verify", "--keys", "-", "--payload", "-", &token]).fails_with(2, "error[usage]");
-    desk.run(&["jws", "sign", "--key", "ed.json", "no-such-file"])
-        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
-    desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "no-such-file"])
-        .fails(2, "error[unreadable_file]: \"no-such-file\": no such file");
+    let note = "note: PAYLOAD is the name of a file, or - for standard input";
+    for rest in [&[][..], &["--detached"]] {
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "no-such-file.txt"], rest].concat())
+            .fails(2, &format!("error[unreadable_file]: \"no-such-file.txt\": no such file\n{note}"));
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "my text"], rest].concat()).fails(
+            2,
+            &format!(
+                "error[unreadable_file]: there is no file of the name given as PAYLOAD \
+                 (the name is not repeated, since it may be a secret)\n{note}"
+            ),
+        );
+    }
 }
 
 #[test]
@@ -189,6 +197,19 @@ fn what_could_not_be_verified_is_not_signed() {
         "error[too_large]: the payload is longer than the limit of 67108864 octets; \
          leave the payload out of the token with --detached; in compact serialization it may have any length",
     );
+    // All of it is needed at once, and so no form takes it.
+    for rest in [&[][..], &["--serialization", "general"], &["--serialization", "flattened", "--detached"]] {
+        desk.run(&[&["jws", "sign", "--key", "ed.json", "large"], rest].concat()).fails(
+            2,
+            "error[too_large]: the payload is longer than the limit of 67108864 octets; \
+             of a key for EdDSA, it must fit in memory: sign a digest of it, or use a key for another algorithm with --detached",
+        );
+    }
+    let outcome = desk.run(&["jws", "sign", "--key", "ed.json", "--detached", "large"]);
+    outcome.fails_with(
+        2,
+        "error[too_large]: the payload is longer than 67108864 octets, and this key needs all of it in memory",
+    );
     // Unencoded in JSON, one octet may take six.
     desk.put("large", vec![1; 15 * 1024 * 1024]);
     desk.run(&["jws", "sign", "--secret-file", "secret", "--serialization", "flattened", "--unencoded", "large"])
@@ -202,6 +223,18 @@ fn each_signature_has_a_key_and_a_kid_of_its_own() {
     sign(&["--key", "ec.json", "--key", "ed.json", "--kid", "mine"])
         .fails_with(2, "error[usage]: --kid would give the signatures of all keys one key ID; leave it out");
     assert!(sign(&["--key", "ec.json", "--kid", "mine"]).line().contains("signatures"));
+    sign(&["--key", "ec.json", "--key", "ed.json", "--unprotected", "kid=\"mine\""]).fails_with(
+        2,
+        "error[usage]: --unprotected kid would give the signatures of all keys one key ID; leave it out",
+    );
+    // Of one key, it takes the place of the protected one.
+    desk.put("named.json", desk.run(&["key", "convert", "ec.json", "--to", "jwk", "--kid", "k"]).line());
+    let token = sign(&["--key", "named.json", "--unprotected", "kid=\"mine\""]).json();
+    assert_eq!(token["signatures"][0]["header"], serde_json::json!({"kid": "mine"}));
+    assert_eq!(token["signatures"][0]["protected"], carnet::base64url::encode(br#"{"alg":"ES256"}"#));
+    desk.put("also.json", desk.run(&["key", "convert", "ed.json", "--to", "jwk", "--kid", "k"]).line());
+    sign(&["--key", "named.json", "--key", "also.json"])
+        .fails_with(2, "error[usage]: \"also.json\": this key has the same key ID (kid) as \"named.json\", and");
 
     // The same key in another form, and a shared secret.
     desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());
@@ -216,6 +249,40 @@ fn each_signature_has_a_key_and_a_kid_of_its_own() {
             ),
         );
     }
+}
+
+#[test]
+fn an_algorithm_is_for_the_keys_that_leave_theirs_open() {
+    let desk = desk();
+    desk.put("rsa.pem", key_file("tests/rsa/private_jwtio.pem"));
+    desk.put("ec.pem", desk.run(&["key", "convert", "ec.json", "--to", "pem"]).text());
+    let sign = |rest: &[&str]| desk.run(&[&["jws", "sign", "payload", "--serialization", "general"], rest].concat());
+    let algorithms = |rest: &[&str]| {
+        let token = sign(rest).json();
+        let signatures = token["signatures"].as_array().unwrap().iter();
+        let protected = |signature: &Value| {
+            let octets = carnet::base64url::decode(signature["protected"].as_str().unwrap()).unwrap();
+            let header: Value = serde_json::from_slice(&octets).unwrap();
+            header["alg"].as_str().unwrap().to_owned()
+        };
+        signatures.map(protected).collect::<Vec<_>>()
+    };
+    let keys = ["--key", "ed.json", "--key", "rsa.pem", "--key", "ec.pem"];
+    assert_eq!(algorithms(&keys), ["EdDSA", "RS256", "ES256"]);
+    assert_eq!(algorithms(&[&keys[..], &["--alg", "PS384"]].concat()), ["EdDSA", "PS384", "ES256"]);
+    let keys = ["--key", "ed.json", "--key", "ec.pem"];
+    assert_eq!(algorithms(&[&keys[..], &["--alg", "Ed25519"]].concat()), ["Ed25519", "ES256"]);
+    // Nothing takes it, or what leaves it open does not.
+    let note = "note: carnet key convert FILE --to jwk --alg ALG binds a single key";
+    let outcome = sign(&[&keys[..], &["--alg", "PS256"]].concat());
+    outcome.fails_with(
+        2,
+        "error[key_not_for_this]: \"ed.json\": the key's \"alg\" is EdDSA, so it cannot be used with PS256",
+    );
+    assert!(outcome.err.contains(note), "{}", outcome.err);
+    let outcome = sign(&["--key", "ec.json", "--key", "rsa.pem", "--alg", "ES256"]);
+    outcome.fails_with(2, "error[key_mismatch]: \"rsa.pem\": ES256 cannot be used with an RSA key");
+    assert!(outcome.err.contains(note), "{}", outcome.err);
 }
 
 #[test]
@@ -253,6 +320,8 @@ fn who_signed_is_shown() {
     }
     let both = sign(&["--key", "ec", "--key", "ed", "--serialization", "general"]);
     assert_eq!(show("ed.pub", &both, &[]), ed);
+    // Without --require-all, the first that verifies ends the work.
+    assert_eq!(show("both", &both, &[]), ec);
     assert_eq!(show("both", &both, &["--require-all"]), format!("{ec}{ed}"));
 
     // The extension that was taken on is there to be read, and a key without kid has none.
@@ -338,6 +407,29 @@ fn what_to_do_is_said_in_options() {
             "error[header_invalid]: the header parameter \"b64\" is set, and put into \"crit\", by --unencoded alone",
         );
     }
+    let sign = |option: &str, parameter: &str| {
+        let parameter = format!("{parameter}=\"x\"");
+        let words =
+            ["jws", "sign", "--secret-file", "secret", "--serialization", "general", option, &parameter, "payload"];
+        desk.run(&words)
+    };
+    for option in ["--header", "--critical"] {
+        for (name, way) in [
+            ("kid", "comes from the key, or from --kid"),
+            ("typ", "is set with --typ"),
+            ("alg", "comes from the key; where the key leaves it open, choose with --alg"),
+            ("crit", "lists what is set with --critical"),
+            ("cty", "is set with --cty"),
+            ("enc", "belongs to encryption (a JWE), and nothing is encrypted here"),
+            ("zip", "belongs to encryption (a JWE), and nothing is encrypted here"),
+        ] {
+            sign(option, name).fails(2, &format!("error[header_invalid]: the header parameter \"{name}\" {way}"));
+        }
+    }
+    for name in ["alg", "crit", "b64", "enc", "zip"] {
+        sign("--unprotected", name).fails_with(2, &format!("error[header_invalid]: the header parameter \"{name}\" "));
+    }
+    assert_eq!(sign("--unprotected", "kid").code, 0);
     // {"alg":"HS256"} in the unprotected header alone.
     let token = r#"{"payload":"","header":{"alg":"HS256"},"signature":"AA"}"#;
     desk.run(&["jws", "verify", "--secret-file", "secret", token]).fails_with(

@@ -117,7 +117,8 @@ fn what_cannot_be_converted() {
         "error[invalid_key]: \"key\": this is a JWK Set, and one key is converted; put it into a file of its own",
     );
     convert(&desk, "hello", &["jwk"]).fails_with(2, "error[invalid_key]: \"key\": no key");
-    desk.run(&["key", "convert", "absent", "--to", "jwk"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["key", "convert", "absent.json", "--to", "jwk"])
+        .fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     assert_eq!(convert(&desk, &ec, &["spki"]).code, 2);
 }
 

@@ -34,6 +34,16 @@ fn files_that_are_no_key_are_told_apart() {
     public(b"{\"keys\":3}").fails(2, "error[invalid_key]: \"f\": the key's member \"keys\" is not an array");
     public(key_file("tests/keys/testkey_rsa.pub").as_bytes())
         .fails_with(2, "error[invalid_key]: \"f\": an OpenSSH public key");
+    let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n";
+    let outcome = public(openssh.as_bytes());
+    outcome.fails_with(
+        2,
+        "error[invalid_key]: \"f\": an OpenSSH private key; a copy of an RSA or ECDSA key is rewritten with",
+    );
+    assert!(outcome.err.contains("an Ed25519 key cannot be: make a new one"), "{}", outcome.err);
+    let other = CERTIFICATE.replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    public(other.as_bytes())
+        .fails_with(2, "error[invalid_key]: \"f\": this is a certificate in a form of OpenSSL alone");
     public(key_file("test/privateSecure.pem").as_bytes())
         .fails_with(2, "error[invalid_key]: \"f\": the private key is encrypted");
     public(key_file("tests/keys/okp-ed448-private.pem").as_bytes()).fails(
@@ -107,8 +117,10 @@ fn certificates_that_cannot_be_read() {
     let desk = Desk::new();
     let public = |octets: String| desk.put("f", octets).run(&["key", "public", "f"]);
     assert_eq!(public(key_file("node-jsonwebtoken/test/pub.pem")).json()["kty"], "RSA");
-    public(format!("{CERTIFICATE}{CERTIFICATE}"))
-        .fails(2, "error[invalid_key]: \"f\": there are several PEM blocks with keys; keep one to a file");
+    public(format!("{CERTIFICATE}{CERTIFICATE}")).fails_with(
+        2,
+        "error[invalid_key]: \"f\": several certificates, as a chain has them (fullchain.pem); keep only the first",
+    );
     public(CERTIFICATE.replacen("MII", "AII", 1))
         .fails(2, "error[invalid_key]: \"f\": this is not an X.509 certificate in DER");
     public(format!("{CERTIFICATE}{CERTIFIED_KEY}"))

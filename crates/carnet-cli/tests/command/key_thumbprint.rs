@@ -59,7 +59,7 @@ fn what_has_none() {
     desk.put("set", json!({"keys": []}).to_string())
         .run(&["key", "thumbprint", "set"])
         .fails(2, "error[invalid_key]: \"set\": this is a JWK Set; carnet jwks show has the thumbprint of each entry");
-    desk.run(&["key", "thumbprint", "absent"]).fails(2, "error[unreadable_file]: \"absent\": no such file");
+    desk.run(&["key", "thumbprint", "absent.json"]).fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.run_with(&["key", "thumbprint", "-"], &[], "hello")
         .fails_with(2, "error[invalid_key]: standard input: no key");
     assert_eq!(desk.run(&["key", "thumbprint", "--hash", "sha1", "set"]).code, 2);

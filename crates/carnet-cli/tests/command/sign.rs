@@ -100,13 +100,19 @@ fn claims_come_from_a_word_a_file_or_standard_input() {
 
     sign("claims.json", "")
         .fails_with(2, "error[not_claims]: the claims (--claims) are not JSON; a file is named with @");
-    sign("-", "").fails_with(2, "error[not_claims]: the claims (--claims) are not JSON");
     sign("[1]", "").fails(2, "error[not_claims]: the claims (--claims) are JSON, but not a JSON object");
     sign("{} {}", "").fails_with(2, "error[not_claims]");
     sign(r#"{"a":1,"\u0061":2}"#, "")
         .fails_with(2, "error[not_claims]: the claims (--claims) must be a JSON object with distinct names");
     sign(r#"{"iss":1}"#, "").fails_with(2, "error[claim_invalid]: the claim \"iss\"");
-    sign("@absent", "").fails(2, "error[unreadable_file]: \"absent\": no such file");
+    for (claims, source) in [("-", "standard input"), ("@empty", "\"empty\"")] {
+        desk.put("empty", "\n");
+        sign(claims, "").fails(
+            2,
+            &format!("error[not_claims]: {source} is empty, and the claims (--claims) are read from it; a token without any is made without --claims"),
+        );
+    }
+    sign("@absent.json", "").fails(2, "error[unreadable_file]: \"absent.json\": no such file");
     desk.put("octets", b"{\"a\":\"\xff\"}");
     sign("@octets", "").fails(2, "error[not_claims]: \"octets\": the claims are not text");
 }
@@ -149,7 +155,7 @@ fn secrets_come_from_a_file_a_variable_or_standard_input() {
     desk.put("short", "short\n");
     desk.run(&[&["sign", "--secret-file", "short"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"short\": the shared secret has 5 octets");
-    desk.run(&[&["sign", "--secret-file", "absent"], &rest[..]].concat())
+    desk.run(&[&["sign", "--secret-file", "absent.json"], &rest[..]].concat())
         .fails_with(2, "error[unreadable_file]: --secret-file: no such file; its name is not repeated here");
     desk.put("key.pem", key_file("tests/rsa/public_jwtio.pem"));
     desk.run(&[&["sign", "--secret-file", "key.pem"], &rest[..]].concat())
@@ -235,15 +241,24 @@ fn what_is_no_private_key_does_not_sign() {
     sign(&set.to_string()).fails_with(2, "error[invalid_key]: \"key\": this is a JWK Set, and one key signs");
     sign("{\"keys\":[").fails_with(2, "error[invalid_key]: \"key\": the key is not strict JSON");
     sign(SECRET).fails_with(2, "error[invalid_key]: \"key\": no key");
-    desk.run(&["sign", "--key", "absent", "--never-expires"]).fails_with(2, "error[unreadable_file]: \"absent\"");
+    desk.run(&["sign", "--key", "absent.json", "--never-expires"])
+        .fails_with(2, "error[unreadable_file]: \"absent.json\"");
 }
 
 #[test]
 fn header_parameters_follow_the_librarys_rules() {
     let desk = Desk::new();
     let header = |parameter| sign(&desk, &["--never-expires", "--header", parameter]);
-    header("alg=\"none\"")
-        .fails_with(2, "error[header_invalid]: the header parameter \"alg\" is not a parameter to be set");
+    for (parameter, way) in [
+        ("alg=\"none\"", "\"alg\" comes from the key; where the key leaves it open, choose with --alg"),
+        ("kid=\"k\"", "\"kid\" comes from the key, or from --kid"),
+        ("typ=\"t\"", "\"typ\" is set with --typ"),
+        ("b64=false", "\"b64\" must not be used by a JSON Web Token (RFC 7797 section 7)"),
+        ("zip=\"DEF\"", "\"zip\" belongs to encryption (a JWE), and nothing is encrypted here"),
+    ] {
+        header(parameter).fails(2, &format!("error[header_invalid]: the header parameter {way}"));
+    }
+    header("crit=[\"a\"]").fails_with(2, "error[header_invalid]: the header parameter \"crit\" lists extensions");
     header("a={\"b\":1,\"b\":2}").fails_with(2, "error[header_invalid]: the header would be refused");
     header("n=1e400").fails_with(2, "error[header_invalid]: the header would be refused");
     assert_eq!(decode(&header("n=1.10").line()).0, r#"{"alg":"HS256","typ":"JWT","n":1.10}"#);

@@ -131,7 +131,7 @@ fn sets_may_be_large() {
     assert_eq!(verify(&desk, &keys, &rfc7515_token("A.2"), &[]).code, 0);
     keys.push(json!({}));
     verify(&desk, &keys, &rfc7515_token("A.2"), &[])
-        .fails_with(2, "error[invalid_key]: \"set.json\": the key's member \"keys\" has more entries than the limit");
+        .fails_with(2, "error[invalid_key]: \"set.json\": the set has more entries than are read, 10 000");
 }
 
 #[test]

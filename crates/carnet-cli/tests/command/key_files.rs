@@ -124,7 +124,7 @@ fn certificates_that_cannot_be_read() {
     public(CERTIFICATE.replacen("MII", "AII", 1))
         .fails(2, "error[invalid_key]: \"f\": this is not an X.509 certificate in DER");
     public(format!("{CERTIFICATE}{CERTIFIED_KEY}"))
-        .fails(2, "error[invalid_key]: \"f\": there are several PEM blocks with keys; keep one to a file");
+        .fails(2, "error[invalid_key]: \"f\": there are several PEM blocks with keys or certificates; keep one to a file, of a chain the first");
 }
 
 #[test]

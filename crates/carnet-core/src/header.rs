@@ -2,11 +2,13 @@
 
 mod critical;
 mod error;
+mod known;
 mod names;
 mod places;
 mod unprotected;
 
 pub use error::HeaderError;
+pub use known::{KnownHeader, KnownHeaders};
 pub use names::{PRIVATE_KEY_MEMBERS, check_disjoint, is_registered};
 pub use places::HeaderPlaces;
 pub use unprotected::UnprotectedHeader;
@@ -132,6 +134,13 @@ impl<'a> Header<'a> {
     pub fn parameter<T: serde::Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, json::WrongType> {
         let object = self.object().ok_or(json::WrongType)?;
         object.raw(name).map(serde_json::from_str).transpose().map_err(|_| json::WrongType)
+    }
+
+    /// Where its parameters are, with what was unescaped put onto `side`, which must be empty: so that a copy of its text can be read again.
+    #[must_use]
+    pub fn copy_places(&self, side: &mut String) -> HeaderPlaces {
+        side.push_str(self.side);
+        self.places
     }
 
     /// The header's JSON, as received.

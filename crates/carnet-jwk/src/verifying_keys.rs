@@ -1,5 +1,6 @@
 use crate::skipped_key::SkippedKey;
 use crate::verifying_key::VerifyingKey;
+use carnet_core::header::KnownHeaders;
 use carnet_jwa::Algorithm;
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ pub struct VerifyingKeys {
     /// Where the keys with a `kid` are; empty for few keys.
     by_key_id: HashMap<Box<str>, Vec<usize>>,
     any_key_id: bool,
+    known_headers: KnownHeaders,
 }
 
 impl VerifyingKeys {
@@ -31,7 +33,7 @@ impl VerifyingKeys {
             }
         }
         let any_key_id = keys.iter().any(|key| key.key_id().is_some());
-        Self { keys, skipped, by_key_id, any_key_id }
+        Self { keys, skipped, by_key_id, any_key_id, known_headers: KnownHeaders::default() }
     }
 
     /// How many keys there are.
@@ -55,6 +57,12 @@ impl VerifyingKeys {
     #[must_use]
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.skipped
+    }
+
+    /// Headers of tokens that these keys verified.
+    #[must_use]
+    pub const fn known_headers(&self) -> &KnownHeaders {
+        &self.known_headers
     }
 
     /// Whether some key is bound to an algorithm.

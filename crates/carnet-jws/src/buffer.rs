@@ -1,5 +1,5 @@
 use crate::headers;
-use carnet_core::header::HeaderPlaces;
+use carnet_core::header::{HeaderPlaces, KnownHeader, KnownHeaders};
 use carnet_core::json::Member;
 use carnet_core::limits::Limits;
 use carnet_core::{Header, HeaderError, ParseError, Part, base64url, compact::Compact};
@@ -27,6 +27,15 @@ pub struct JwsBuffer {
 struct KeyNames {
     algorithm: Algorithm,
     has_key_id: bool,
+}
+
+/// A token that was decoded into a buffer, and is not believed yet.
+pub(crate) struct Decoded<'b> {
+    pub(crate) compact: Compact<'b>,
+    pub(crate) header: Header<'b>,
+    /// Whether the header was recognised, and not read.
+    pub(crate) is_known: bool,
+    pub(crate) signature: &'b [u8],
 }
 
 impl JwsBuffer {
@@ -59,26 +68,31 @@ impl JwsBuffer {
         key.map(|key| (view(octets, *header_end, *payload_end, side, *places, key), members))
     }
 
-    /// Decodes all three segments and checks the header's form. Believes nothing, and leaves it to the verifier whether the payload may stand as it
-    /// is.
-    pub(crate) fn decode<'t>(&mut self, token: &'t str, limits: &Limits) -> Result<Compact<'t>, ParseError> {
+    /// Decodes all three segments and checks the header's form, unless it is known. Believes nothing, and leaves it to the verifier whether the payload
+    /// may stand as it is.
+    pub(crate) fn decode<'b>(
+        &'b mut self,
+        token: &'b str,
+        limits: &Limits,
+        known: Option<&'b KnownHeaders>,
+    ) -> Result<Decoded<'b>, ParseError> {
         self.key = None;
         self.octets.clear();
         self.side.clear();
         let compact = Compact::parse(token, limits)?;
-        headers::check_length(compact.protected(), limits)?;
         // With room for the name of a key.
         self.octets.reserve(token.len().div_ceil(4).saturating_mul(3).saturating_add(64));
         self.members.clear();
         self.members.reserve(16);
-        self.header_end = self.decode_part(compact.protected(), Part::Header)?;
-        if self.header_end > limits.header_octets {
-            return Err(headers::too_large(limits));
+        let known = known.and_then(|known| known.find(compact.protected(), limits)).map(KnownHeader::header);
+        match known {
+            Some(header) => {
+                self.octets.extend_from_slice(header.as_json().as_bytes());
+                self.header_end = self.octets.len();
+                self.places = header.copy_places(&mut self.side);
+            }
+            None => self.read_header(compact.protected(), limits)?,
         }
-        let not_utf8 = |_| ParseError::Header(HeaderError::Json(carnet_core::json::JsonError::NotUtf8));
-        let header = core::str::from_utf8(&self.octets).map_err(not_utf8)?;
-        self.places =
-            HeaderPlaces::read(header, limits, &mut self.members, &mut self.side).map_err(ParseError::Header)?;
         if self.places.has_unencoded_payload() {
             check_unencoded(compact.payload().as_bytes())?;
             self.octets.extend_from_slice(compact.payload().as_bytes());
@@ -87,7 +101,21 @@ impl JwsBuffer {
             self.payload_end = self.decode_part(compact.payload(), Part::Payload)?;
         }
         self.decode_part(compact.signature(), Part::Signature)?;
-        Ok(compact)
+        let signature = self.octets.get(self.payload_end..).unwrap_or_default();
+        Ok(Decoded { compact, header: known.unwrap_or_else(|| self.header()), is_known: known.is_some(), signature })
+    }
+
+    fn read_header(&mut self, protected: &str, limits: &Limits) -> Result<(), ParseError> {
+        headers::check_length(protected, limits)?;
+        self.header_end = self.decode_part(protected, Part::Header)?;
+        if self.header_end > limits.header_octets {
+            return Err(headers::too_large(limits));
+        }
+        let not_utf8 = |_| ParseError::Header(HeaderError::Json(carnet_core::json::JsonError::NotUtf8));
+        let header = core::str::from_utf8(&self.octets).map_err(not_utf8)?;
+        self.places =
+            HeaderPlaces::read(header, limits, &mut self.members, &mut self.side).map_err(ParseError::Header)?;
+        Ok(())
     }
 
     /// Decodes a segment behind what is there, and gives its end.

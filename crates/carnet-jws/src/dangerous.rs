@@ -42,7 +42,7 @@ impl fmt::Debug for UnverifiedJws {
 /// [`ParseError`].
 pub fn decode(token: &str, limits: &Limits) -> Result<UnverifiedJws, ParseError> {
     let mut buffer = JwsBuffer::new();
-    buffer.decode(token, limits)?;
+    buffer.decode(token, limits, None)?;
     Ok(UnverifiedJws(buffer))
 }
 

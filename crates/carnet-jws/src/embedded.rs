@@ -86,12 +86,11 @@ impl EmbeddedKeyVerifier {
     /// [`EmbeddedKeyError::Key`]; `Jws` again for the signature.
     pub fn verify(&self, token: &str) -> Result<VerifiedByEmbeddedKey<VerifiedJws>, EmbeddedKeyError> {
         let mut buffer = JwsBuffer::new();
-        let compact = buffer.decode(token, &self.rules.limits).map_err(JwsError::Parse)?;
-        let header = buffer.header();
-        let algorithm = self.rules.admit(header.algorithm(), Some(&header))?;
-        let (jwk, key) = embedded(header, algorithm)?;
-        let message = compact.signing_input().as_bytes();
-        key.verify_signature(message, buffer.signature()).map_err(|_| JwsError::InvalidSignature)?;
+        let token = buffer.decode(token, &self.rules.limits, None).map_err(JwsError::Parse)?;
+        let algorithm = self.rules.admit(token.header.algorithm(), Some(&token.header))?;
+        let (jwk, key) = embedded(token.header, algorithm)?;
+        let message = token.compact.signing_input().as_bytes();
+        key.verify_signature(message, token.signature).map_err(|_| JwsError::InvalidSignature)?;
         buffer.mark_verified(algorithm, None);
         let jws = VerifiedJws::new(buffer).ok_or(JwsError::InvalidSignature)?;
         Ok(VerifiedByEmbeddedKey { jws, jwk })

@@ -176,18 +176,23 @@ impl<K: KeySource> JwsVerifier<K> {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn check_in(&self, buffer: &mut JwsBuffer, token: &str) -> Result<(), JwsError> {
-        let compact = buffer.decode(token, &self.rules.limits)?;
-        let header = buffer.header();
-        let named = header.algorithm();
-        let algorithm = self.rules.admit(named, Some(&header))?;
+        let limits = &self.rules.limits;
+        // Asked for early, for the headers that go with them. That they cannot be had is told in its turn.
+        let keys = self.keys.snapshot();
+        let known_headers = keys.as_ref().ok().map(|keys| keys.known_headers());
+        let token = buffer.decode(token, limits, known_headers)?;
+        let named = token.header.algorithm();
+        let algorithm = self.rules.admit(named, Some(&token.header))?;
 
-        let keys = self.keys.snapshot().map_err(JwsError::KeySource)?;
-        let message = compact.signing_input().as_bytes();
-        let signature = buffer.signature();
-        let mut fitting = self.rules.fitting(&keys, header.key_id(), algorithm, named);
-        let Some(key) = fitting.find(|key| key.verify_signature(message, signature).is_ok()) else {
+        let keys = keys.as_ref().map_err(|error| JwsError::KeySource(error.clone()))?;
+        let message = token.compact.signing_input().as_bytes();
+        let mut fitting = self.rules.fitting(keys, token.header.key_id(), algorithm, named);
+        let Some(key) = fitting.find(|key| key.verify_signature(message, token.signature).is_ok()) else {
             return Err(fitting.refusal());
         };
+        if !token.is_known {
+            keys.known_headers().note(token.compact.protected(), limits, token.header);
+        }
         buffer.mark_verified(algorithm, key.key_id());
         Ok(())
     }

@@ -1,5 +1,5 @@
 use super::mark::Mark;
-use super::plain::plain_prefix;
+use super::plain::{is_plain, plain_prefix, quote};
 use super::unescape::unescape;
 use super::{Duplicates, JsonError, Kind, Member, Span};
 use crate::quoted::Quoted;
@@ -43,6 +43,8 @@ pub(super) struct Scanner<'a> {
     everywhere: bool,
     /// Whether surrogates, U+0000, reserved names and the range of numbers are looked at.
     values: bool,
+    /// Whether the text has neither control characters nor backslashes, so that a string ends at the next quote.
+    plain: bool,
     /// The name of a `DuplicateName`.
     duplicate: Option<Quoted>,
 }
@@ -51,7 +53,8 @@ impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str, depth: usize, duplicates: Duplicates) -> Self {
         let depth = depth.min(crate::limits::MAX_JSON_DEPTH);
         let everywhere = duplicates == Duplicates::RefusedEverywhere;
-        Self { text, rest: text.as_bytes(), depth, levels_left: depth, everywhere, values: true, duplicate: None }
+        let (rest, levels_left, plain) = (text.as_bytes(), depth, is_plain(text.as_bytes()));
+        Self { text, rest, depth, levels_left, everywhere, values: true, plain, duplicate: None }
     }
 
     /// The same reader, which leaves what values hold to another reading of them.
@@ -113,33 +116,31 @@ impl<'a> Scanner<'a> {
             Some(b',') => self.step(),
             _ => {}
         }
-        self.value().map(Some)
+        self.token();
+        let start = self.at();
+        let kind = self.value()?;
+        Ok(Some((Span::new(start, self.at()), kind)))
     }
 
-    /// A value, after white space.
-    fn value(&mut self) -> Result<(Span, Kind), Fault> {
-        let first = self.token();
-        let start = self.at();
-        let kind = match first {
-            Some(b'"') => match self.string()? {
-                true => Kind::EscapedString,
-                false => Kind::String,
-            },
-            Some(b'-' | b'0'..=b'9') => self.number()?,
-            Some(b'{') => {
-                self.nested_object()?;
-                Kind::Object
-            }
-            Some(b'[') => {
-                self.array()?;
-                Kind::Array
-            }
-            Some(b't') => self.word(b"true", Kind::True)?,
-            Some(b'f') => self.word(b"false", Kind::False)?,
-            Some(b'n') => self.word(b"null", Kind::Null)?,
-            _ => return Err(self.syntax()),
-        };
-        Ok((Span::new(start, self.at()), kind))
+    /// A value, with no white space before it.
+    #[inline]
+    fn value(&mut self) -> Result<Kind, Fault> {
+        match self.rest.first() {
+            Some(b'"') => Ok(if self.string()? { Kind::EscapedString } else { Kind::String }),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => self.other_value(),
+        }
+    }
+
+    fn other_value(&mut self) -> Result<Kind, Fault> {
+        match self.rest.first() {
+            Some(b'{') => self.nested_object().map(|()| Kind::Object),
+            Some(b'[') => self.array().map(|()| Kind::Array),
+            Some(b't') => self.word(b"true", Kind::True),
+            Some(b'f') => self.word(b"false", Kind::False),
+            Some(b'n') => self.word(b"null", Kind::Null),
+            _ => Err(self.syntax()),
+        }
     }
 
     fn nested_object(&mut self) -> Result<(), Fault> {
@@ -173,7 +174,10 @@ impl<'a> Scanner<'a> {
             let mark = Mark::of_prefix(from, name.end().wrapping_sub(name.start()));
             self.token();
             self.expect(b':')?;
-            let (value, kind) = self.value()?;
+            self.token();
+            let start = self.at();
+            let kind = self.value()?;
+            let value = Span::new(start, self.at());
             seen.add(mark, name_escaped);
             each(Member { mark, name, name_escaped, value, kind });
             match self.token() {
@@ -197,6 +201,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         loop {
+            self.token();
             self.value()?;
             match self.token() {
                 Some(b',') => self.step(),
@@ -214,6 +219,15 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn string(&mut self) -> Result<bool, Fault> {
         self.expect(b'"')?;
+        if self.plain {
+            let end = memchr::memchr(b'"', self.rest).ok_or_else(|| self.syntax())?;
+            self.rest = self.rest.get(end.wrapping_add(1)..).unwrap_or_default();
+            return Ok(false);
+        }
+        self.string_with_escapes()
+    }
+
+    fn string_with_escapes(&mut self) -> Result<bool, Fault> {
         let mut escaped = false;
         loop {
             self.rest = self.rest.get(plain_prefix(self.rest)..).unwrap_or_default();

@@ -2,7 +2,9 @@ use crate::skipped_key::SkippedKey;
 use crate::verifying_key::VerifyingKey;
 use carnet_core::header::KnownHeaders;
 use carnet_jwa::Algorithm;
+use core::fmt;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Up to this many keys a walk is faster than a table.
 const WALKED: usize = 8;
@@ -12,8 +14,13 @@ const WALKED: usize = 8;
 /// **Choice** (after [RFC 7515 §4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)): a token with `kid` is tried with keys of an equal `kid`
 /// only, except where no key here has one. A token without `kid` is tried with every key of its algorithm, up to
 /// [`Limits::key_trials`](carnet_core::Limits::key_trials).
-#[derive(Debug, Clone, Default)]
-pub struct VerifyingKeys {
+///
+/// A clone is the same keys, and costs nothing.
+#[derive(Clone, Default)]
+pub struct VerifyingKeys(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
     keys: Vec<VerifyingKey>,
     skipped: Vec<SkippedKey>,
     /// Where the keys with a `kid` are; empty for few keys.
@@ -33,55 +40,61 @@ impl VerifyingKeys {
             }
         }
         let any_key_id = keys.iter().any(|key| key.key_id().is_some());
-        Self { keys, skipped, by_key_id, any_key_id, known_headers: KnownHeaders::default() }
+        Self(Arc::new(Inner { keys, skipped, by_key_id, any_key_id, known_headers: KnownHeaders::default() }))
     }
 
     /// How many keys there are.
     #[must_use]
-    pub const fn len(&self) -> usize {
-        self.keys.len()
+    pub fn len(&self) -> usize {
+        self.0.keys.len()
     }
 
     /// Whether there are none.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.0.keys.is_empty()
     }
 
     /// The keys.
     pub fn iter(&self) -> core::slice::Iter<'_, VerifyingKey> {
-        self.keys.iter()
+        self.0.keys.iter()
     }
 
     /// The entries of a set that did not become keys, with the reasons.
     #[must_use]
     pub fn skipped(&self) -> &[SkippedKey] {
-        &self.skipped
+        &self.0.skipped
     }
 
     /// Headers of tokens that these keys verified.
     #[must_use]
-    pub const fn known_headers(&self) -> &KnownHeaders {
-        &self.known_headers
+    pub fn known_headers(&self) -> &KnownHeaders {
+        &self.0.known_headers
     }
 
     /// Whether some key is bound to an algorithm.
     #[must_use]
     pub fn has_algorithm(&self, algorithm: Algorithm) -> bool {
-        self.keys.iter().any(|key| key.algorithm() == algorithm)
+        self.0.keys.iter().any(|key| key.algorithm() == algorithm)
     }
 
     /// The keys to try for a token with this `kid`, whatever their algorithm.
     #[must_use]
     pub fn candidates<'k, 't>(&'k self, key_id: Option<&'t str>) -> Candidates<'k, 't> {
-        Candidates(match key_id.filter(|_| self.any_key_id) {
-            None => Choice::All(self.keys.iter()),
-            Some(key_id) if self.keys.len() <= WALKED => Choice::Walked(self.keys.iter(), key_id),
+        Candidates(match key_id.filter(|_| self.0.any_key_id) {
+            None => Choice::All(self.0.keys.iter()),
+            Some(key_id) if self.0.keys.len() <= WALKED => Choice::Walked(self.0.keys.iter(), key_id),
             Some(key_id) => {
-                let places = self.by_key_id.get(key_id).map(Vec::as_slice).unwrap_or_default();
-                Choice::Looked(places.iter(), &self.keys)
+                let places = self.0.by_key_id.get(key_id).map(Vec::as_slice).unwrap_or_default();
+                Choice::Looked(places.iter(), &self.0.keys)
             }
         })
+    }
+}
+
+impl fmt::Debug for VerifyingKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKeys").field("keys", &self.0.keys).field("skipped", &self.0.skipped).finish()
     }
 }
 

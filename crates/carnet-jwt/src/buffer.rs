@@ -1,6 +1,5 @@
-use crate::policy::{Policy, Subject};
+use crate::policy::Subject;
 use crate::registered::{Places, Registered};
-use crate::rejection::Rejection;
 use crate::verify_error::VerifyError;
 use carnet_core::json::{self, Duplicates, JsonError};
 use carnet_jwk::KeySource;
@@ -25,13 +24,12 @@ impl TokenBuffer {
         Self::default()
     }
 
-    /// Verifies a token into this buffer, reads its registered claims, and says what the policy has against it.
+    /// Verifies a token's signature into this buffer and reads its registered claims, which are not checked yet.
     pub(crate) fn fill<'b, K: KeySource>(
         &'b mut self,
         token: &str,
         verifier: &JwsVerifier<K>,
-        policy: &Policy,
-    ) -> Result<(Subject<'b>, Vec<Rejection>), VerifyError> {
+    ) -> Result<Subject<'b>, VerifyError> {
         let Self { jws, side, places } = self;
         verifier.check_in(jws, token)?;
         let Some((jws, members)) = jws.verified_and_room() else { return Err(VerifyError::InvalidSignature) };
@@ -40,9 +38,7 @@ impl TokenBuffer {
         json::scan(text, depth, Duplicates::RefusedAtTop, members).map_err(VerifyError::NotClaims)?;
         side.clear();
         places.read(text, members, side);
-        let subject = Subject { header: jws.header(), members, registered: Registered { text, side, places } };
-        let rejections = policy.check(&subject);
-        Ok((subject, rejections))
+        Ok(Subject { header: jws.header(), members, registered: Registered { text, side, places } })
     }
 
     /// The claims' JSON. Empty unless a JWS was verified.

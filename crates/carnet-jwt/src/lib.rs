@@ -4,27 +4,36 @@
 //!
 //! Depend on the facade crate `carnet`; this crate is a room inside it.
 
+mod audience;
 mod buffer;
 mod claims;
 mod clock;
 pub mod dangerous;
+
 mod policy;
 mod policy_error;
 mod registered;
 mod rejection;
+mod scope;
 mod token_builder;
 mod token_error;
 mod verified;
 mod verifier;
 mod verify_error;
 
+pub use audience::Audience;
 pub use buffer::TokenBuffer;
 pub use claims::ClaimsError;
+
 pub use policy_error::PolicyError;
 pub use registered::Registered;
 pub use rejection::{Rejected, Rejection};
+pub use scope::Scope;
 pub use token_builder::{Token, TokenBuilder};
 pub use token_error::TokenError;
 pub use verified::{Verified, VerifiedRef};
-pub use verifier::{AudienceDecided, Decided, IssuerDecided, Typed, Undecided, Untyped, Verifier, VerifierBuilder};
+pub use verifier::{
+    AudienceDecided, Check, Decided, Explanation, IssuerDecided, Outcome, Typed, Undecided, Untyped, Verifier,
+    VerifierBuilder, VerifierConfig, VerifierSet,
+};
 pub use verify_error::VerifyError;

@@ -1,6 +1,13 @@
 //! What a token must say to be accepted.
 
-use crate::clock::Clock;
+mod claim_rule;
+mod scope_rule;
+mod times;
+
+pub(crate) use claim_rule::ClaimRule;
+pub(crate) use scope_rule::ScopeRule;
+pub(crate) use times::{Leeway, TimeRules};
+
 use crate::registered::{Name, Names, Registered};
 use crate::rejection::Rejection;
 use carnet_core::json::{Kind, Member};
@@ -14,93 +21,103 @@ pub(crate) struct Subject<'b> {
     pub(crate) registered: Registered<'b>,
 }
 
+impl<'b> Subject<'b> {
+    /// A claim that is there and not `null`.
+    pub(crate) fn member(&self, name: &str) -> Option<&'b Member> {
+        let member = self.members.iter().find(|member| member.is_named(name, self.registered.text));
+        member.filter(|member| member.kind() != Kind::Null)
+    }
+}
+
 /// The checks that need no claims type. Everything not set here is not checked; `exp`, `nbf` and the JSON types of registered claims always are.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Policy {
-    pub(crate) issuer: Option<String>,
-    pub(crate) audience: Option<String>,
+    pub(crate) times: TimeRules,
+    /// Any of them. None where any issuer will do.
+    pub(crate) issuers: Vec<String>,
+    /// Any of them. None where any audience will do.
+    pub(crate) audiences: Vec<String>,
     pub(crate) subject: Option<String>,
-    pub(crate) typ: Option<String>,
+    pub(crate) id: Option<String>,
+    /// Any of them.
+    pub(crate) types: Vec<String>,
     pub(crate) required: Vec<String>,
+    pub(crate) forbidden: Vec<String>,
+    pub(crate) claims: Vec<ClaimRule>,
+    pub(crate) scopes: ScopeRule,
     required_registered: Names,
-    /// Seconds, at most an hour.
-    pub(crate) leeway: i64,
-    /// Seconds.
-    pub(crate) max_age: Option<i64>,
-    pub(crate) expiry_optional: bool,
-    pub(crate) clock: Clock,
 }
 
 impl Policy {
-    /// Every check a token fails, the weightiest first. Allocates nothing for a token that passes.
-    pub(crate) fn check(&self, token: &Subject<'_>) -> Vec<Rejection> {
+    /// Every check a token fails, the weightiest first. Allocates nothing for a token that passes, unless a claim with a rule is neither a string nor absent.
+    pub(crate) fn check(&self, now: i64, token: &Subject<'_>) -> Vec<Rejection> {
         let mut rejections = Vec::new();
-        self.check_times(token, &mut rejections);
+        self.times.check(now, token, &mut rejections);
+        self.check_presence(token, &mut rejections);
         self.check_values(token, &mut rejections);
+        self.scopes.check(token, &mut rejections);
         rejections
     }
 
-    fn check_times(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
-        let (now, leeway, places) = (self.clock.now(), self.leeway, token.registered.places);
-        if let Some(expires_at) = places.expires_at.filter(|at| at.floor().saturating_add(leeway) <= now) {
-            rejections.push(Rejection::Expired { expires_at, now, leeway });
-        }
-        if let Some(not_before) = places.not_before.filter(|at| at.ceil() > now.saturating_add(leeway)) {
-            rejections.push(Rejection::NotYetValid { not_before, now, leeway });
-        }
-        if let (Some(max_age), Some(issued_at)) = (self.max_age, places.issued_at) {
-            if issued_at.ceil() > now.saturating_add(leeway) {
-                rejections.push(Rejection::IssuedInFuture { issued_at, now, leeway });
-            }
-            if now.saturating_sub(issued_at.floor()) > max_age.saturating_add(leeway) {
-                rejections.push(Rejection::TooOld { issued_at, now, max_age, leeway });
-            }
-        }
-    }
-
-    fn check_values(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
-        let Registered { text, places, .. } = token.registered;
+    fn check_presence(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
+        let places = token.registered.places;
         let quoted = Quoted::new;
         rejections.extend(places.wrong.iter().map(|claim| Rejection::ClaimInvalid { claim: quoted(claim) }));
         let absent = self.required_registered.without(places.present);
         rejections.extend(absent.iter().map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
-        for claim in &self.required {
-            let member = token.members.iter().find(|member| member.is_named(claim, text));
-            if member.is_none_or(|member| member.kind() == Kind::Null) {
-                rejections.push(Rejection::ClaimMissing { claim: quoted(claim) });
-            }
-        }
-        // What is missing or of the wrong type has been said; here is what is there and is another.
-        let differs = |required: &Option<String>, actual: Option<&str>| {
-            required.as_deref().zip(actual).is_some_and(|(required, actual)| required != actual)
+        let missing = self.required.iter().filter(|claim| token.member(claim).is_none());
+        rejections.extend(missing.map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
+        // Also as `null`: whoever forbids a claim does not want to see it in any form.
+        let is_there = |claim: &str| token.members.iter().any(|member| member.is_named(claim, token.registered.text));
+        let forbidden = self.forbidden.iter().filter(|claim| is_there(claim));
+        rejections.extend(forbidden.map(|claim| Rejection::ClaimForbidden { claim: quoted(claim) }));
+    }
+
+    /// What is missing or of the wrong type has been said; here is what is there and is another.
+    fn check_values(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
+        let Registered { places, .. } = token.registered;
+        let is_another = |accepted: &[String], actual: Option<&str>| {
+            actual.is_some_and(|actual| !accepted.is_empty() && accepted.iter().all(|accepted| accepted != actual))
         };
-        if differs(&self.issuer, token.registered.issuer()) {
+        if is_another(&self.issuers, token.registered.issuer()) {
             rejections.push(Rejection::IssuerMismatch);
         }
-        if let Some(required) = &self.audience
+        if !self.audiences.is_empty()
             && places.present.without(places.wrong).has(Name::Audience)
-            && !token.registered.audience().any(|audience| audience == required)
+            && !token.registered.audience().any(|audience| self.audiences.iter().any(|own| own == audience))
         {
             rejections.push(Rejection::AudienceMismatch);
         }
-        if differs(&self.subject, token.registered.subject()) {
+        if is_another(self.subject.as_slice(), token.registered.subject()) {
             rejections.push(Rejection::SubjectMismatch);
         }
-        if let Some(required) = &self.typ
-            && !token.header.typ().is_some_and(|typ| media_type::matches(typ, required))
-        {
-            rejections.push(Rejection::WrongTyp { required: required.clone() });
+        if is_another(self.id.as_slice(), token.registered.id()) {
+            rejections.push(Rejection::ClaimMismatch { claim: Quoted::new("jti") });
+        }
+        if !self.types.is_empty() {
+            let is_one = |typ: &str| self.types.iter().any(|required| media_type::matches(typ, required));
+            if !token.header.typ().is_some_and(is_one) {
+                rejections.push(Rejection::WrongTyp { required: self.types.join(" or ") });
+            }
+        }
+        for rejection in self.claims.iter().filter_map(|rule| rule.check(token)) {
+            // A claim that is required as well has been said to be missing.
+            if !rejections.contains(&rejection) {
+                rejections.push(rejection);
+            }
         }
     }
 
     /// Notes which claims must be there: those a check needs, and those asked for.
     pub(crate) fn settle_required(&mut self) {
+        let TimeRules { max_age, max_lifetime, expiry_optional, .. } = self.times;
         let needed = [
-            (Name::ExpiresAt, !self.expiry_optional),
-            (Name::IssuedAt, self.max_age.is_some()),
-            (Name::Issuer, self.issuer.is_some()),
-            (Name::Audience, self.audience.is_some()),
+            (Name::ExpiresAt, !expiry_optional || max_lifetime.is_some()),
+            (Name::IssuedAt, max_age.is_some() || max_lifetime.is_some()),
+            (Name::Issuer, !self.issuers.is_empty()),
+            (Name::Audience, !self.audiences.is_empty()),
             (Name::Subject, self.subject.is_some()),
+            (Name::Id, self.id.is_some()),
         ];
         let asked = self.required.iter().filter_map(|claim| Name::read(claim));
         for name in needed.into_iter().filter_map(|(name, needed)| needed.then_some(name)).chain(asked) {

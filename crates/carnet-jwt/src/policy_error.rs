@@ -6,10 +6,19 @@ use core::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// An issuer, audience, subject, `typ` or required claim is the empty string.
+    /// A name is the empty string, or a list that must name something is empty.
     Empty {
         /// Which.
         what: &'static str,
+    },
+    /// A set of verifiers is empty.
+    NoIssuers,
+    /// A verifier of a set takes any issuer, so nothing says which tokens are its own.
+    IssuerNotNamed,
+    /// Two verifiers of a set name the same issuer.
+    IssuerTwice {
+        /// The issuer.
+        issuer: Quoted,
     },
     /// The leeway is above one hour.
     LeewayTooLarge,
@@ -53,6 +62,13 @@ impl fmt::Display for PolicyError {
             ),
             Self::NoKeys => {
                 f.write_str("there is no key to verify with; see what VerifyingKeys::skipped says about the set")
+            }
+            Self::NoIssuers => f.write_str("the set of verifiers is empty"),
+            Self::IssuerNotNamed => f.write_str(
+                "a verifier of the set takes any issuer; name the issuer of each with .issuer(), so that tokens find theirs",
+            ),
+            Self::IssuerTwice { issuer } => {
+                write!(f, "two verifiers of the set name the issuer {issuer}; give one verifier the keys of both")
             }
             Self::NoAlgorithms => f.write_str("the list of allowed algorithms is empty"),
             Self::NoKeyForAlgorithms => {

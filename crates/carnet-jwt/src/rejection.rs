@@ -26,7 +26,7 @@ pub enum Rejection {
         /// The leeway in seconds.
         leeway: i64,
     },
-    /// `iat` lies in the future, where a largest age is set.
+    /// `iat` lies in the future, where a largest age is set or the policy asks for it.
     IssuedInFuture {
         /// `iat`.
         issued_at: NumericDate,
@@ -46,6 +46,15 @@ pub enum Rejection {
         /// The leeway in seconds.
         leeway: i64,
     },
+    /// The token lives longer than the policy allows: from `iat` to `exp`.
+    LifetimeTooLong {
+        /// `iat`.
+        issued_at: NumericDate,
+        /// `exp`.
+        expires_at: NumericDate,
+        /// The largest lifetime in seconds.
+        max_lifetime: i64,
+    },
     /// The header's `typ` is not the one required, or missing.
     WrongTyp {
         /// The one required.
@@ -61,6 +70,21 @@ pub enum Rejection {
     ClaimMissing {
         /// The claim, or the path of a member in one.
         claim: Quoted,
+    },
+    /// A claim is there that must not be.
+    ClaimForbidden {
+        /// The claim.
+        claim: Quoted,
+    },
+    /// A claim is there and has another value than the policy asks for.
+    ClaimMismatch {
+        /// The claim.
+        claim: Quoted,
+    },
+    /// A scope that is needed is not granted.
+    InsufficientScope {
+        /// The scope, or those of which one is needed.
+        scope: Quoted,
     },
     /// A claim has the wrong JSON type, is out of range, or does not fit the caller's type.
     ClaimInvalid {
@@ -81,6 +105,26 @@ impl Rejection {
         Self::CheckFailed { claim: Quoted::new(name) }
     }
 
+    /// The claim it is about, or `typ`, or the scope.
+    pub(crate) fn subject(&self) -> Quoted {
+        match self {
+            Self::Expired { .. } => Quoted::new("exp"),
+            Self::NotYetValid { .. } => Quoted::new("nbf"),
+            Self::IssuedInFuture { .. } | Self::TooOld { .. } => Quoted::new("iat"),
+            Self::LifetimeTooLong { .. } => Quoted::new("lifetime"),
+            Self::WrongTyp { .. } => Quoted::new("typ"),
+            Self::IssuerMismatch => Quoted::new("iss"),
+            Self::AudienceMismatch => Quoted::new("aud"),
+            Self::SubjectMismatch => Quoted::new("sub"),
+            Self::InsufficientScope { .. } => Quoted::new("scope"),
+            Self::ClaimMissing { claim }
+            | Self::ClaimForbidden { claim }
+            | Self::ClaimMismatch { claim }
+            | Self::ClaimInvalid { claim }
+            | Self::CheckFailed { claim } => claim.clone(),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -89,12 +133,16 @@ impl Rejection {
             Self::NotYetValid { .. } => "token_not_yet_valid",
             Self::IssuedInFuture { .. } => "issued_in_future",
             Self::TooOld { .. } => "token_too_old",
+            Self::LifetimeTooLong { .. } => "lifetime_too_long",
             Self::WrongTyp { .. } => "wrong_typ",
             Self::IssuerMismatch => "issuer_mismatch",
             Self::AudienceMismatch => "audience_mismatch",
             Self::SubjectMismatch => "subject_mismatch",
             Self::ClaimMissing { .. } => "claim_missing",
             Self::ClaimInvalid { .. } => "claim_invalid",
+            Self::ClaimForbidden { .. } => "claim_forbidden",
+            Self::ClaimMismatch { .. } => "claim_mismatch",
+            Self::InsufficientScope { .. } => "insufficient_scope",
             Self::CheckFailed { .. } => "check_failed",
         }
     }
@@ -128,10 +176,16 @@ impl fmt::Display for Rejection {
                     "the token was issued at {issued_at} and it is {now}: older than {max_age} s (leeway {leeway} s)"
                 )
             }
+            Self::LifetimeTooLong { issued_at, expires_at, max_lifetime } => {
+                write!(f, "the token lives from {issued_at} to {}, longer than {max_lifetime} s", expires_at.ceil())
+            }
             Self::WrongTyp { required } => write!(f, "the token's \"typ\" is not {}", Quoted::new(required)),
             Self::IssuerMismatch => f.write_str("the token's issuer (\"iss\") is not the one required"),
             Self::AudienceMismatch => f.write_str("the token is for another audience (\"aud\")"),
             Self::SubjectMismatch => f.write_str("the token's subject (\"sub\") is not the one required"),
+            Self::ClaimForbidden { claim } => write!(f, "the claim {claim} must not be there"),
+            Self::ClaimMismatch { claim } => write!(f, "the claim {claim} has another value than the one required"),
+            Self::InsufficientScope { scope } => write!(f, "the token does not grant the scope {scope}"),
             Self::ClaimMissing { claim } => write!(f, "the claim {claim} is missing"),
             Self::ClaimInvalid { claim } if *claim == Quoted::new("") => {
                 f.write_str("the claims do not fit the type they are read into")

@@ -1,6 +1,12 @@
 mod builder;
+mod config;
+mod explanation;
+mod set;
 
 pub use builder::{AudienceDecided, Decided, IssuerDecided, Undecided, VerifierBuilder};
+pub use config::VerifierConfig;
+pub use explanation::{Check, Explanation, Outcome};
+pub use set::VerifierSet;
 
 use crate::buffer::TokenBuffer;
 use crate::claims;
@@ -22,10 +28,10 @@ pub struct Untyped;
 
 /// A verifier with typed checks: the claims type is `C` in every call, so that no check can be passed by.
 pub struct Typed<C> {
-    checks: Vec<Arc<Check<C>>>,
+    checks: Vec<Arc<TypedCheck<C>>>,
 }
 
-type Check<C> = dyn Fn(&C) -> Result<(), Rejection> + Send + Sync;
+type TypedCheck<C> = dyn Fn(&C) -> Result<(), Rejection> + Send + Sync;
 
 impl<C> Clone for Typed<C> {
     fn clone(&self) -> Self {
@@ -76,7 +82,7 @@ impl<C> fmt::Debug for Typed<C> {
 #[derive(Clone)]
 pub struct Verifier<K = VerifyingKeys, T = Untyped> {
     jws: JwsVerifier<K>,
-    policy: Policy,
+    policy: Arc<Policy>,
     checks: T,
 }
 
@@ -102,11 +108,13 @@ impl Verifier<(), Untyped> {
     }
 }
 
-/// The claims, if they fit and nothing was rejected.
+/// The claims, if they fit and the policy has nothing against the token.
 fn accept<'b, C: Deserialize<'b>>(
-    (subject, mut rejections): (Subject<'b>, Vec<Rejection>),
+    subject: Subject<'b>,
+    policy: &Policy,
     checks: impl FnOnce(&C, &mut Vec<Rejection>),
 ) -> Result<C, VerifyError> {
+    let mut rejections = policy.check(policy.times.clock.now(), &subject);
     let text = subject.registered.text;
     match claims::read::<C>(text, subject.members) {
         Ok(claims) => {
@@ -137,8 +145,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`Rejected`](VerifyError::Rejected) with every check it failed.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let filled = buffer.fill(token, &self.jws, &self.policy)?;
-        let claims = accept(filled, |_, _| ())?;
+        let claims = accept(buffer.fill(token, &self.jws)?, &self.policy, |_, _| ())?;
         Ok(Verified::new(buffer, claims))
     }
 
@@ -175,9 +182,9 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
         buffer: &'b mut TokenBuffer,
         token: &str,
     ) -> Result<VerifiedRef<'b, C>, VerifyError> {
-        let filled = buffer.fill(token, &self.jws, &self.policy)?;
-        let Subject { header, registered, .. } = filled.0;
-        let claims = accept(filled, |_, _| ())?;
+        let subject = buffer.fill(token, &self.jws)?;
+        let Subject { header, registered, .. } = subject;
+        let claims = accept(subject, &self.policy, |_, _| ())?;
         Ok(VerifiedRef::new(header, registered, claims))
     }
 }
@@ -189,8 +196,8 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
-        let filled = buffer.fill(token, &self.jws, &self.policy)?;
-        let claims = accept(filled, |claims, rejections| {
+        let subject = buffer.fill(token, &self.jws)?;
+        let claims = accept(subject, &self.policy, |claims, rejections| {
             rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
         })?;
         Ok(Verified::new(buffer, claims))

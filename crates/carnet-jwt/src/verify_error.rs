@@ -38,6 +38,8 @@ pub enum VerifyError {
     },
     /// The keys could not be had. Says nothing about the token: answer 503 and not 401.
     KeySource(KeySourceError),
+    /// A [`VerifierSet`](crate::VerifierSet) has no verifier for the issuer that the token names, or it names none. The signature was not looked at.
+    UnknownIssuer,
     /// The signature holds, over something that is not a set of claims.
     NotClaims(JsonError),
     /// The signature holds and the policy rejects the token.
@@ -45,7 +47,7 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// The stable code: that of the [`JwsError`], of the first [`Rejection`], or `malformed`.
+    /// The stable code: that of the [`JwsError`], of the first [`Rejection`], `unknown_issuer` or `malformed`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -55,6 +57,7 @@ impl VerifyError {
             Self::UnknownKey { .. } => "unknown_key",
             Self::InvalidSignature | Self::TrialsExhausted { .. } => "invalid_signature",
             Self::KeySource(_) => "key_source_unavailable",
+            Self::UnknownIssuer => "unknown_issuer",
             Self::NotClaims(_) => "malformed",
             Self::Rejected(rejected) => rejected.code(),
         }
@@ -79,7 +82,7 @@ impl VerifyError {
             Self::InvalidSignature => JwsError::InvalidSignature,
             Self::TrialsExhausted { limit } => JwsError::TrialsExhausted { limit: *limit },
             Self::KeySource(error) => JwsError::KeySource(error.clone()),
-            Self::NotClaims(_) | Self::Rejected(_) => return None,
+            Self::UnknownIssuer | Self::NotClaims(_) | Self::Rejected(_) => return None,
         })
     }
 }
@@ -101,6 +104,7 @@ impl From<JwsError> for VerifyError {
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::UnknownIssuer => f.write_str("the token names no issuer (\"iss\") that is known here"),
             Self::NotClaims(error) => write!(f, "the payload is not a set of claims: {error}"),
             Self::Rejected(rejected) => rejected.fmt(f),
             other => other.as_jws().unwrap_or(JwsError::InvalidSignature).fmt(f),

@@ -120,8 +120,9 @@ pub use carnet_jwk::{
     SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
-    ClaimsError, PolicyError, Registered, Rejected, Rejection, Token, TokenBuffer, TokenBuilder, TokenError, Verified,
-    VerifiedRef, Verifier, VerifierBuilder, VerifyError, dangerous,
+    Audience, Check, ClaimsError, Explanation, Outcome, PolicyError, Registered, Rejected, Rejection, Scope, Token,
+    TokenBuffer, TokenBuilder, TokenError, Verified, VerifiedRef, Verifier, VerifierBuilder, VerifierConfig,
+    VerifierSet, VerifyError, dangerous,
 };
 
 /// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)), in compact and JSON serialization, with several
@@ -170,7 +171,7 @@ pub mod base64url {
 pub mod prelude {
     pub use carnet_jwa::Algorithm::{self, *};
     pub use carnet_jwk::{Jwk, JwkSet, KeyRing, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
-    pub use carnet_jwt::{Rejection, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
+    pub use carnet_jwt::{Rejection, Scope, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
 }
 
 #[cfg(doctest)]

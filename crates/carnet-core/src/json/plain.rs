@@ -20,21 +20,6 @@ pub(super) fn plain_prefix(octets: &[u8]) -> usize {
     rest.iter().take_while(|&&octet| octet >= 0x20 && octet != b'"' && octet != b'\\').count()
 }
 
-/// How many octets are before the first quote; all of them where there is none.
-#[inline]
-pub(super) fn quote(octets: &[u8]) -> usize {
-    let mut rest = octets;
-    while let Some((word, after)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word) ^ 0x2222_2222_2222_2222;
-        let marks = word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080;
-        if marks != 0 {
-            return octets.len().wrapping_sub(rest.len()).wrapping_add(first(marks));
-        }
-        rest = after;
-    }
-    octets.len().wrapping_sub(rest.len()).wrapping_add(rest.iter().take_while(|&&octet| octet != b'"').count())
-}
-
 /// Whether every octet stands for itself, quotes aside.
 #[inline]
 pub(super) fn is_plain(octets: &[u8]) -> bool {

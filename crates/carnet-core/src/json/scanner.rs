@@ -1,5 +1,5 @@
 use super::mark::Mark;
-use super::plain::{is_plain, plain_prefix, quote};
+use super::plain::{is_plain, plain_prefix};
 use super::unescape::unescape;
 use super::{Duplicates, JsonError, Kind, Member, Span};
 use crate::quoted::Quoted;

@@ -1,0 +1,266 @@
+//! What became of a token, check by check.
+
+mod claims;
+mod length;
+
+use super::{Typed, Untyped, Verifier};
+use crate::buffer::TokenBuffer;
+use crate::claims::read;
+use crate::policy::Subject;
+use crate::rejection::Rejection;
+use crate::verify_error::VerifyError;
+use carnet_core::Quoted;
+use carnet_jwk::LocalKeys;
+use core::fmt;
+use serde::de::DeserializeOwned;
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is nothing else that can become of one")]
+pub enum Outcome {
+    /// The token passed it.
+    Passed,
+    /// The token failed it.
+    Failed,
+    /// An earlier check failed, and so this one says nothing.
+    NotReached,
+}
+
+/// One check of an [`Explanation`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    name: String,
+    outcome: Outcome,
+    expected: Option<String>,
+    actual: Option<String>,
+    remark: Option<String>,
+}
+
+impl Check {
+    fn new(name: impl Into<String>, outcome: Outcome) -> Self {
+        Self { name: name.into(), outcome, expected: None, actual: None, remark: None }
+    }
+
+    fn expects(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// What is checked: `form`, `alg`, `crit`, `key`, `signature`, `claims`, then the names of claims, `typ`, `lifetime`, `scope`, `type` and `check`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// What the policy asks for, for a person.
+    #[must_use]
+    pub fn expected(&self) -> Option<&str> {
+        self.expected.as_deref()
+    }
+
+    /// What the token says, as JSON, cut where it is long. `None` where it says nothing, and **as long as its signature has not been found valid**.
+    #[must_use]
+    pub fn actual(&self) -> Option<&str> {
+        self.actual.as_deref()
+    }
+
+    /// A sentence about it: why it failed, how long ago, what would have helped.
+    #[must_use]
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match self.outcome {
+            Outcome::Passed => "pass",
+            Outcome::Failed => "FAIL",
+            Outcome::NotReached => "-",
+        };
+        write!(f, "{sign:4}  {}", self.name)?;
+        if let Some(expected) = &self.expected {
+            write!(f, "  expected {expected}")?;
+        }
+        if let Some(actual) = &self.actual {
+            write!(f, "  is {actual}")?;
+        }
+        match &self.remark {
+            Some(remark) => write!(f, "  ({remark})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Every check of a token in its order, with what became of it: what people paste tokens into websites for, without anything leaving the machine.
+///
+/// Made by [`Verifier::explain`]. For people and their tools: **decide by [`Verifier::verify`]** alone. Values of the token are shown only once its signature has been
+/// found valid, and a log of explanations holds the claims of genuine tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    checks: Vec<Check>,
+    code: Option<&'static str>,
+}
+
+impl Explanation {
+    /// The checks, in the order in which they are made.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The code of the error that [`Verifier::verify`] would have given; `None` where it would have accepted the token.
+    #[must_use]
+    pub const fn code(&self) -> Option<&'static str> {
+        self.code
+    }
+
+    /// Whether every check passed.
+    #[must_use]
+    pub const fn is_accepted(&self) -> bool {
+        self.code.is_none()
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.checks.iter().try_for_each(|check| writeln!(f, "{check}"))
+    }
+}
+
+/// What comes before the claims, in its order.
+const BEFORE_CLAIMS: [&str; 6] = ["form", "alg", "crit", "key", "signature", "claims"];
+
+/// How many of them passed before this error.
+const fn passed(error: &VerifyError) -> usize {
+    match error {
+        VerifyError::Parse(_) | VerifyError::UnknownIssuer => 0,
+        VerifyError::AlgorithmNotAllowed { .. } => 1,
+        VerifyError::UnsupportedCritical { .. } => 2,
+        VerifyError::KeySource(_) | VerifyError::UnknownKey { .. } => 3,
+        VerifyError::InvalidSignature | VerifyError::TrialsExhausted { .. } => 4,
+        VerifyError::NotClaims(_) | VerifyError::Rejected(_) => 5,
+    }
+}
+
+impl<K: LocalKeys, T> Verifier<K, T> {
+    /// `checks` says whether the claims fit the caller's type, and what the caller's checks have against them.
+    fn explain_with(&self, token: &str, checks: impl FnOnce(&Subject<'_>, &mut Vec<Check>)) -> Explanation {
+        let mut buffer = TokenBuffer::new();
+        match buffer.fill(token, &self.jws) {
+            Err(error) => self.refused(&error),
+            Ok(subject) => {
+                let mut all = self.before_claims(BEFORE_CLAIMS.len(), None);
+                let now = self.policy.times.clock.now();
+                let rejections = self.policy.check(now, &subject);
+                claims::explain(&self.policy, now, &subject, &rejections, &mut all);
+                checks(&subject, &mut all);
+                let failed = all.iter().find(|check| check.outcome == Outcome::Failed);
+                let code = rejections.first().map(Rejection::code);
+                Explanation { code: code.or_else(|| failed.map(|check| code_of(check))), checks: all }
+            }
+        }
+    }
+
+    /// Checks that do not depend on the claims, of which the first `passed` passed and the next failed.
+    fn before_claims(&self, passed: usize, error: Option<&VerifyError>) -> Vec<Check> {
+        let check = |(place, name): (usize, &&str)| {
+            let outcome = match place.cmp(&passed) {
+                core::cmp::Ordering::Less => Outcome::Passed,
+                core::cmp::Ordering::Equal => Outcome::Failed,
+                core::cmp::Ordering::Greater => Outcome::NotReached,
+            };
+            let mut check = Check::new(*name, outcome);
+            if *name == "alg" {
+                let allowed = self.jws.allowed_algorithms().iter().map(|algorithm| algorithm.name());
+                check = check.expects(allowed.collect::<Vec<_>>().join(" or "));
+            }
+            if outcome == Outcome::Failed {
+                check.remark = error.map(ToString::to_string);
+            }
+            check
+        };
+        BEFORE_CLAIMS.iter().enumerate().map(check).collect()
+    }
+
+    fn refused(&self, error: &VerifyError) -> Explanation {
+        let mut checks = self.before_claims(passed(error), Some(error));
+        checks.extend(claims::names(&self.policy).map(|name| Check::new(name, Outcome::NotReached)));
+        Explanation { checks, code: Some(error.code()) }
+    }
+}
+
+/// The code of a check of the caller's type or of the caller's own.
+fn code_of(check: &Check) -> &'static str {
+    match (check.name.as_str(), &check.remark) {
+        ("type", Some(remark)) if remark.ends_with("is missing") => "claim_missing",
+        ("type", _) => "claim_invalid",
+        _ => "check_failed",
+    }
+}
+
+impl<K: LocalKeys> Verifier<K, Untyped> {
+    /// Says of every check whether the token passes it, with what is expected, and, once the signature has been found valid, with what the token says.
+    ///
+    /// It does the same as [`verify`](Self::verify), and takes longer. Whether the claims fit a type is not among the checks, since there is none here.
+    ///
+    /// ```
+    /// # use carnet_jwa::Algorithm::HS256;
+    /// # use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+    /// use carnet_jwt::{Outcome, Token, Verifier};
+    /// # let secret = Secret::from_bytes(b"an example of 32 octets or more.")?;
+    /// # let key = SigningKey::from_secret(HS256, &secret)?;
+    /// let verifier = Verifier::builder(VerifyingKey::from_secret(HS256, &secret)?)
+    ///     .issuer("https://auth.example.com/")
+    ///     .any_audience()
+    ///     .at(1_700_000_192)
+    ///     .build()?;
+    /// let token = Token::builder().issuer("https://auth.example.com/").expires_at(1_700_000_000).sign(&key)?;
+    /// let explanation = verifier.explain(&token);
+    /// assert_eq!(explanation.code(), Some("token_expired"));
+    /// let expiry = explanation.checks().iter().find(|check| check.name() == "exp").ok_or("exp is always checked")?;
+    /// assert_eq!(expiry.outcome(), Outcome::Failed);
+    /// assert_eq!(expiry.remark(), Some("expired 3 min 12 s ago; a leeway of 193 s or more would have accepted it"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, token: &str) -> Explanation {
+        self.explain_with(token, |_, _| ())
+    }
+}
+
+impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
+    /// As [`explain`](Verifier::explain) of a verifier without checks, with the caller's type and the caller's own checks among them.
+    #[must_use]
+    pub fn explain(&self, token: &str) -> Explanation {
+        self.explain_with(token, |subject, all| match read::<C>(subject.registered.text, subject.members) {
+            Err(error) => {
+                let mut check = Check::new("type", Outcome::Failed);
+                check.remark = Some(Rejection::from(error).to_string());
+                all.push(check);
+                all.push(Check::new("check", Outcome::NotReached));
+            }
+            Ok(claims) => {
+                all.push(Check::new("type", Outcome::Passed));
+                for own in &self.checks.checks {
+                    let failed = own(&claims).err();
+                    let outcome = if failed.is_some() { Outcome::Failed } else { Outcome::Passed };
+                    let mut check = Check::new("check", outcome);
+                    check.remark = failed.map(|rejection| rejection.to_string());
+                    all.push(check);
+                }
+            }
+        })
+    }
+}
+
+/// Whether a rejection is about this claim.
+fn is_about(rejection: &Rejection, name: &str) -> bool {
+    rejection.subject() == Quoted::new(name)
+}

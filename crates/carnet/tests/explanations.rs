@@ -1,0 +1,167 @@
+//! What is said of a token, check by check.
+#![cfg(test)]
+
+#[path = "support/forge.rs"]
+mod forge;
+
+use carnet::policy::{Decided, Untyped};
+use carnet::prelude::*;
+use carnet::{Explanation, Outcome, VerifierBuilder};
+use forge::{forge, hmac};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const NOW: i64 = 1_750_000_000;
+
+type Builder = VerifierBuilder<VerifyingKeys, Decided, Decided, Untyped>;
+
+fn builder() -> Builder {
+    Verifier::builder(hmac(HS256).1)
+        .issuer("https://auth.example.com/")
+        .audience("api")
+        .at(NOW)
+        .max_age(Duration::from_secs(600))
+        .claim_one_of("role", ["user", "admin"])
+        .forbidden_claims(["nonce"])
+        .scope("read")
+}
+
+fn good() -> Value {
+    json!({
+        "iss": "https://auth.example.com/", "aud": ["api"], "exp": NOW + 90, "iat": NOW - 90, "role": "user", "scope": "read write",
+        "secret": "a value of the token"
+    })
+}
+
+fn explain(builder: Builder, header: &str, claims: &Value) -> Explanation {
+    let verifier = builder.build().unwrap();
+    let token = forge(header, &claims.to_string(), &hmac(HS256).0);
+    let explanation = verifier.explain(&token);
+    // It says what verifying does.
+    assert_eq!(explanation.code(), verifier.verify::<Value>(&token).err().map(|error| error.code()));
+    assert_eq!(explanation.is_accepted(), explanation.checks().iter().all(|check| check.outcome() == Outcome::Passed));
+    explanation
+}
+
+const HEADER: &str = r#"{"alg":"HS256"}"#;
+
+#[test]
+fn a_token_that_is_accepted() {
+    insta::assert_snapshot!(explain(builder(), HEADER, &good()).to_string(), @r##"
+    pass  form
+    pass  alg  expected HS256 or HS384 or HS512 or RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or EdDSA
+    pass  crit
+    pass  key
+    pass  signature
+    pass  claims
+    pass  exp  expected a time to come  is 1750000090  (in 1 min 30 s)
+    pass  nbf  expected a time gone by, or absent
+    pass  iat  expected at most 10 min ago  is 1749999910  (1 min 30 s ago)
+    pass  iss  expected "https://auth.example.com/"  is "https://auth.example.com/"
+    pass  aud  expected "api"  is ["api"]
+    pass  nonce  expected to be absent
+    pass  role  expected "user" or "admin"  is "user"
+    pass  scope  expected "read"  is "read write"
+    "##);
+}
+
+#[test]
+fn a_genuine_token_that_is_rejected() {
+    let mut claims = good();
+    claims["exp"] = json!(NOW - 192);
+    claims["nbf"] = json!(NOW + 7200);
+    claims["iat"] = json!(NOW - 1000);
+    claims["iss"] = json!("https://evil.example/\u{1b}[31m");
+    claims["aud"] = json!("web");
+    claims["nonce"] = json!(1);
+    claims["role"] = json!("x".repeat(300));
+    claims["scope"] = json!("write");
+    claims["sub"] = json!(7);
+    insta::assert_snapshot!(explain(builder(), HEADER, &claims).to_string(), @r##"
+    pass  form
+    pass  alg  expected HS256 or HS384 or HS512 or RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or EdDSA
+    pass  crit
+    pass  key
+    pass  signature
+    pass  claims
+    FAIL  exp  expected a time to come  is 1749999808  (expired 3 min 12 s ago; a leeway of 193 s or more would have accepted it)
+    FAIL  nbf  expected a time gone by, or absent  is 1750007200  (valid in 2 h; no leeway would have helped (3600 s is the most))
+    FAIL  iat  expected at most 10 min ago  is 1749999000  (issued 16 min 40 s ago, 6 min 40 s too long)
+    FAIL  iss  expected "https://auth.example.com/"  is "https://evil.example/\u001b[31m"  (the token's issuer ("iss") is not the one required)
+    FAIL  aud  expected "api"  is "web"  (the token is for another audience ("aud"))
+    FAIL  nonce  expected to be absent  is 1  (the claim "nonce" must not be there)
+    FAIL  role  expected "user" or "admin"  is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  (the claim "role" has another value than the one required)
+    FAIL  scope  expected "read"  is "write"  (the token does not grant the scope "read")
+    FAIL  sub  (the claim "sub" is invalid: its JSON type or range is wrong)
+    "##);
+}
+
+#[test]
+fn e13_nothing_of_a_token_shows_before_its_signature_holds() {
+    let verifier = builder().build().unwrap();
+    let genuine = forge(HEADER, &good().to_string(), &hmac(HS256).0);
+    let forged = format!("{}AAAA", &genuine[..genuine.len() - 4]);
+    let other = SigningKey::from_secret(HS256, &Secret::from_bytes([9; 32]).unwrap()).unwrap();
+    for (token, failed, code) in [
+        (forged, "signature", "invalid_signature"),
+        (forge(HEADER, &good().to_string(), &other), "signature", "invalid_signature"),
+        (forge(r#"{"alg":"HS384"}"#, &good().to_string(), &hmac(HS384).0), "alg", "algorithm_not_allowed"),
+        (forge(r#"{"alg":"none"}"#, &good().to_string(), &other), "alg", "algorithm_not_allowed"),
+        (
+            forge(r#"{"alg":"HS256","x":1,"crit":["x"]}"#, &good().to_string(), &hmac(HS256).0),
+            "crit",
+            "unsupported_critical",
+        ),
+        ("a.b".to_owned(), "form", "malformed"),
+        (forge(HEADER, "[]", &hmac(HS256).0), "claims", "malformed"),
+    ] {
+        let explanation = verifier.explain(&token);
+        assert_eq!(explanation.code(), Some(code));
+        let checks = explanation.checks();
+        let place = checks.iter().position(|check| check.outcome() == Outcome::Failed).unwrap();
+        assert_eq!(checks[place].name(), failed);
+        assert!(checks[..place].iter().all(|check| check.outcome() == Outcome::Passed));
+        assert!(checks[place + 1..].iter().all(|check| check.outcome() == Outcome::NotReached));
+        assert!(checks.iter().all(|check| check.actual().is_none()));
+        assert!(!explanation.to_string().contains("user") && !explanation.to_string().contains("a value"));
+        assert!(checks.iter().any(|check| check.name() == "role"), "what was not reached is listed too");
+    }
+}
+
+#[test]
+fn checks_of_the_callers_own() {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        tenant: String,
+    }
+    let key = hmac(HS256).0;
+    let verifier = Verifier::builder(hmac(HS256).1)
+        .any_issuer()
+        .any_audience()
+        .expiry_optional()
+        .check(|claims: &Claims| if claims.tenant == "acme" { Ok(()) } else { Err(Rejection::claim("tenant")) })
+        .check(|_: &Claims| Ok(()))
+        .build()
+        .unwrap();
+    for (claims, code, outcomes) in [
+        (
+            json!({"tenant": "acme"}),
+            None,
+            vec![("type", Outcome::Passed), ("check", Outcome::Passed), ("check", Outcome::Passed)],
+        ),
+        (
+            json!({"tenant": "x"}),
+            Some("check_failed"),
+            vec![("type", Outcome::Passed), ("check", Outcome::Failed), ("check", Outcome::Passed)],
+        ),
+        (json!({"tenant": 1}), Some("claim_invalid"), vec![("type", Outcome::Failed), ("check", Outcome::NotReached)]),
+        (json!({}), Some("claim_missing"), vec![("type", Outcome::Failed), ("check", Outcome::NotReached)]),
+    ] {
+        let token = forge(HEADER, &claims.to_string(), &key);
+        let explanation = verifier.explain(&token);
+        assert_eq!(explanation.code(), code, "{claims}");
+        assert_eq!(verifier.verify(&token).err().map(|error| error.code()), code);
+        let own = explanation.checks().iter().filter(|check| ["type", "check"].contains(&check.name()));
+        assert_eq!(own.map(|check| (check.name(), check.outcome())).collect::<Vec<_>>(), outcomes, "{claims}");
+    }
+}

@@ -1,0 +1,394 @@
+//! What a policy can ask of the claims, one rule at a time.
+#![cfg(test)]
+
+#[path = "support/forge.rs"]
+mod forge;
+
+use carnet::policy::{Decided, Untyped};
+use carnet::prelude::*;
+use carnet::{Audience, PolicyError, Scope, VerifierBuilder, VerifierConfig, VerifierSet};
+use forge::{forge, hmac, outcome};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const NOW: i64 = 1_750_000_000;
+
+type Builder = VerifierBuilder<VerifyingKeys, Decided, Decided, Untyped>;
+
+fn builder() -> Builder {
+    Verifier::builder(hmac(HS256).1).any_issuer().any_audience().expiry_optional().at(NOW)
+}
+
+fn token(claims: &Value) -> String {
+    forge(r#"{"alg":"HS256"}"#, &claims.to_string(), &hmac(HS256).0)
+}
+
+/// What becomes of claims under a policy.
+fn judge(builder: Builder, claims: &Value) -> &'static str {
+    outcome(&builder.build().unwrap(), &token(claims))
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[test]
+fn one_of_several_issuers_and_audiences() {
+    let build = || Verifier::builder(hmac(HS256).1).issuers(["a", "b"]).audiences(["x", "y"]).expiry_optional();
+    for (iss, aud, expected) in [
+        (json!("a"), json!("x"), "accepted"),
+        (json!("b"), json!(["z", "y"]), "accepted"),
+        (json!("c"), json!("x"), "issuer_mismatch"),
+        (json!("a, b"), json!("x"), "issuer_mismatch"),
+        (json!("a"), json!("xy"), "audience_mismatch"),
+        (json!("a"), json!([]), "audience_mismatch"),
+        (json!(["a"]), json!("x"), "claim_invalid"),
+        (json!("a"), json!(null), "claim_invalid"),
+    ] {
+        assert_eq!(judge(build(), &json!({"iss": iss, "aud": aud})), expected, "{iss} {aud}");
+    }
+    assert_eq!(judge(build(), &json!({"iss": "a"})), "claim_missing");
+    // None would mean any, and that is said by name.
+    let none: [&str; 0] = [];
+    let builder = || Verifier::builder(hmac(HS256).1);
+    assert_eq!(builder().issuers(none).any_audience().build().unwrap_err(), PolicyError::Empty { what: "issuer" });
+    assert_eq!(builder().any_issuer().audiences(none).build().unwrap_err(), PolicyError::Empty { what: "audience" });
+    assert_eq!(builder().issuers(["a", ""]).any_audience().build().unwrap_err(), PolicyError::Empty { what: "issuer" });
+}
+
+#[test]
+fn exact_values_of_any_claim() {
+    for (name, value, other) in [
+        ("s", json!("a"), json!("A")),
+        ("s", json!("\u{e9}"), json!("e\u{301}")),
+        ("n", json!(1), json!("1")),
+        ("n", json!(1), json!(1.0)),
+        ("n", json!(-0.5), json!(0.5)),
+        ("b", json!(true), json!("true")),
+        ("b", json!(false), json!(0)),
+        ("a", json!([1, 2]), json!([2, 1])),
+        ("o", json!({"x": [1], "y": null}), json!({"x": [1]})),
+        ("", json!("unnamed"), json!("")),
+    ] {
+        let rule = || builder().claim(name, value.clone());
+        if name.is_empty() {
+            assert_eq!(rule().build().unwrap_err(), PolicyError::Empty { what: "claim" });
+            continue;
+        }
+        assert_eq!(judge(rule(), &json!({ name: value })), "accepted", "{name} {value}");
+        assert_eq!(judge(rule(), &json!({ name: other })), "claim_mismatch", "{name} {other}");
+        assert_eq!(judge(rule(), &json!({})), "claim_missing");
+        assert_eq!(judge(rule(), &json!({ name: null })), "claim_missing");
+    }
+    // Members of an object in another order are the same object; names and values with escapes are what they say.
+    let rule = builder().claim("o", json!({"x": 1, "y": 2})).claim("role", "admin");
+    let text = r#"{"o":{"y":2,"x":1},"\u0072ole":"\u0061dmin"}"#;
+    assert_eq!(outcome(&rule.build().unwrap(), &forge(r#"{"alg":"HS256"}"#, text, &hmac(HS256).0)), "accepted");
+}
+
+#[test]
+fn one_of_several_values_and_absent_only_if_said_so() {
+    let rule = || builder().claim_one_of("role", ["user", "admin"]);
+    let optional = || builder().optional_claim_one_of("role", ["user", "admin"]);
+    for (claims, required, optionally) in [
+        (json!({"role": "user"}), "accepted", "accepted"),
+        (json!({"role": "admin"}), "accepted", "accepted"),
+        (json!({"role": "root"}), "claim_mismatch", "claim_mismatch"),
+        (json!({"role": ["user"]}), "claim_mismatch", "claim_mismatch"),
+        (json!({"role": ""}), "claim_mismatch", "claim_mismatch"),
+        (json!({"role": null}), "claim_missing", "accepted"),
+        (json!({}), "claim_missing", "accepted"),
+    ] {
+        assert_eq!((judge(rule(), &claims), judge(optional(), &claims)), (required, optionally), "{claims}");
+    }
+    let none: [&str; 0] = [];
+    assert_eq!(builder().claim_one_of("role", none).build().unwrap_err(), PolicyError::Empty { what: "claim" });
+    // A claim that is required as well is missing once.
+    let both = builder().claim("role", "user").required_claims(["role"]).build().unwrap();
+    assert_eq!(both.verify::<Value>(&token(&json!({}))).unwrap_err().rejections().len(), 1);
+}
+
+#[test]
+fn claims_that_must_not_be_there_or_must_agree() {
+    let forbids = || builder().forbidden_claims(["nonce", "act"]);
+    assert_eq!(judge(forbids(), &json!({"sub": "a"})), "accepted");
+    for claims in [json!({"nonce": "n"}), json!({"act": {}}), json!({"nonce": null})] {
+        assert_eq!(judge(forbids(), &claims), "claim_forbidden", "{claims}");
+    }
+    let same = || builder().same_claims("sub", "client_id");
+    for (claims, expected) in [
+        (json!({"sub": "a", "client_id": "a"}), "accepted"),
+        (json!({"sub": "a", "client_id": "b"}), "claim_mismatch"),
+        (json!({"sub": "a"}), "claim_missing"),
+        (json!({"client_id": "a"}), "claim_missing"),
+        (json!({}), "claim_missing"),
+    ] {
+        assert_eq!(judge(same(), &claims), expected, "{claims}");
+    }
+    let escaped = r#"{"sub":"a\/","client_id":"a/"}"#;
+    assert_eq!(outcome(&same().build().unwrap(), &forge(r#"{"alg":"HS256"}"#, escaped, &hmac(HS256).0)), "accepted");
+}
+
+#[test]
+fn names_of_one_token() {
+    assert_eq!(judge(builder().id("1"), &json!({"jti": "1"})), "accepted");
+    assert_eq!(judge(builder().id("1"), &json!({"jti": "2"})), "claim_mismatch");
+    assert_eq!(judge(builder().id("1"), &json!({})), "claim_missing");
+    assert_eq!(judge(builder().id("1"), &json!({"jti": 1})), "claim_invalid");
+    assert_eq!(judge(builder().nonce("n"), &json!({"nonce": "n"})), "accepted");
+    assert_eq!(judge(builder().nonce("n"), &json!({"nonce": "m"})), "claim_mismatch");
+    assert_eq!(judge(builder().nonce("n"), &json!({})), "claim_missing");
+    let types = || builder().types(["at+jwt", "JWT"]);
+    let typed = |typ: &str| forge(&format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#), "{}", &hmac(HS256).0);
+    for (typ, expected) in
+        [("at+jwt", "accepted"), ("application/AT+JWT", "accepted"), ("jwt", "accepted"), ("dpop+jwt", "wrong_typ")]
+    {
+        assert_eq!(outcome(&types().build().unwrap(), &typed(typ)), expected, "{typ}");
+    }
+    assert_eq!(judge(types(), &json!({})), "wrong_typ");
+}
+
+#[test]
+fn a_leeway_for_each_time() {
+    let late = json!({"exp": NOW - 29});
+    let early = json!({"nbf": NOW + 30});
+    let future = json!({"iat": NOW + 30});
+    let each = || {
+        builder()
+            .expiry_leeway(seconds(30))
+            .not_before_leeway(seconds(30))
+            .issued_at_leeway(seconds(30))
+            .reject_future_issued_at()
+    };
+    for claims in [&late, &early, &future] {
+        assert_eq!(judge(each(), claims), "accepted", "{claims}");
+        assert_eq!(judge(builder().leeway(seconds(30)).reject_future_issued_at(), claims), "accepted", "{claims}");
+    }
+    assert_eq!(judge(each().expiry_leeway(seconds(29)), &late), "token_expired");
+    assert_eq!(judge(each().not_before_leeway(seconds(29)), &early), "token_not_yet_valid");
+    assert_eq!(judge(each().issued_at_leeway(seconds(29)), &future), "issued_in_future");
+    // The last word counts.
+    assert_eq!(judge(builder().expiry_leeway(seconds(30)).leeway(seconds(0)), &late), "token_expired");
+    for too_large in [
+        builder().expiry_leeway(seconds(3601)),
+        builder().not_before_leeway(seconds(3601)),
+        builder().issued_at_leeway(seconds(3601)),
+    ] {
+        assert_eq!(too_large.build().unwrap_err(), PolicyError::LeewayTooLarge);
+    }
+}
+
+#[test]
+fn lifetimes_and_times_to_come() {
+    let rule = || builder().max_lifetime(seconds(3600));
+    for (iat, exp, expected) in [
+        (json!(NOW), json!(NOW + 3600), "accepted"),
+        (json!(NOW), json!(NOW + 3601), "lifetime_too_long"),
+        (json!(NOW), json!(NOW as f64 + 3600.5), "lifetime_too_long"),
+        (json!(NOW as f64 - 0.5), json!(NOW + 3600), "lifetime_too_long"),
+        (json!(NOW + 100), json!(NOW + 200), "accepted"),
+        (json!(-62_135_596_800_i64), json!(253_402_300_799_i64), "lifetime_too_long"),
+    ] {
+        assert_eq!(judge(rule(), &json!({"iat": iat, "exp": exp})), expected, "{iat} {exp}");
+    }
+    // Both are needed, whatever else was waived.
+    assert_eq!(judge(rule(), &json!({"exp": NOW + 10})), "claim_missing");
+    assert_eq!(judge(rule(), &json!({"iat": NOW})), "claim_missing");
+    let future = || builder().reject_future_issued_at();
+    assert_eq!(judge(future(), &json!({"iat": NOW})), "accepted");
+    assert_eq!(judge(future(), &json!({"iat": NOW + 1})), "issued_in_future");
+    assert_eq!(judge(future(), &json!({})), "accepted");
+    assert_eq!(judge(builder(), &json!({"iat": NOW + 1})), "accepted", "RFC 7519 does not forbid it");
+}
+
+#[test]
+fn scopes() {
+    let all = || builder().scopes(["read", "write"]);
+    let one = || builder().one_of_scopes(["read", "admin"]);
+    for (claims, every, any) in [
+        (json!({"scope": "read write"}), "accepted", "accepted"),
+        (json!({"scope": "write  x read"}), "accepted", "accepted"),
+        (json!({"scope": "read"}), "insufficient_scope", "accepted"),
+        (json!({"scope": "admin"}), "insufficient_scope", "accepted"),
+        (json!({"scope": "reader write"}), "insufficient_scope", "insufficient_scope"),
+        (json!({"scope": ""}), "insufficient_scope", "insufficient_scope"),
+        (json!({"scp": ["read", "write"]}), "accepted", "accepted"),
+        (json!({"scp": "read write"}), "accepted", "accepted"),
+        (json!({"scp": ["read write"]}), "insufficient_scope", "insufficient_scope"),
+        (json!({"scope": "read", "scp": ["write"]}), "accepted", "accepted"),
+        (json!({"scope": ["read", "write"]}), "claim_invalid", "claim_invalid"),
+        (json!({"scp": ["read", 1, "write"]}), "claim_invalid", "claim_invalid"),
+        (json!({"scp": {"read": 1}}), "claim_invalid", "claim_invalid"),
+        (json!({"scope": null}), "insufficient_scope", "insufficient_scope"),
+        (json!({}), "insufficient_scope", "insufficient_scope"),
+    ] {
+        assert_eq!((judge(all(), &claims), judge(one(), &claims)), (every, any), "{claims}");
+    }
+    let escaped = r#"{"scope":"re\u0061d write"}"#;
+    assert_eq!(outcome(&all().build().unwrap(), &forge(r#"{"alg":"HS256"}"#, escaped, &hmac(HS256).0)), "accepted");
+    let none: [&str; 0] = [];
+    assert!(builder().one_of_scopes(none).build().is_err());
+    for bad in ["", "read write"] {
+        assert_eq!(builder().scope(bad).build().unwrap_err(), PolicyError::Empty { what: "scope" });
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_told() {
+    let builder = builder()
+        .id("1")
+        .nonce("n")
+        .forbidden_claims(["x"])
+        .claim("role", "admin")
+        .scope("read")
+        .max_lifetime(seconds(1))
+        .reject_future_issued_at();
+    let claims =
+        json!({"iat": NOW + 5, "exp": NOW + 100, "jti": "2", "nonce": "m", "x": 1, "role": "user", "scope": "write"});
+    let error = builder.build().unwrap().verify::<Value>(&token(&claims)).unwrap_err();
+    let codes: Vec<_> = error.rejections().iter().map(Rejection::code).collect();
+    assert_eq!(
+        codes,
+        [
+            "issued_in_future",
+            "lifetime_too_long",
+            "claim_forbidden",
+            "claim_mismatch",
+            "claim_mismatch",
+            "claim_mismatch",
+            "insufficient_scope"
+        ]
+    );
+    assert!(!error.to_string().contains("user") && !error.to_string().contains('m'.to_string().repeat(2).as_str()));
+}
+
+#[test]
+fn e08_each_issuer_with_its_own_keys_and_audience() {
+    let key = |octet: u8| Secret::from_bytes([octet; 32]).unwrap();
+    let verifier = |issuer: &str, audience: &str, octet| {
+        let key = VerifyingKey::from_secret(HS256, &key(octet)).unwrap();
+        Verifier::builder(key).issuer(issuer).audience(audience).expiry_optional().build().unwrap()
+    };
+    let set = VerifierSet::new([verifier("a", "x", 1), verifier("b", "y", 2)]).unwrap();
+    let token = |claims: Value, octet| {
+        forge(r#"{"alg":"HS256"}"#, &claims.to_string(), &SigningKey::from_secret(HS256, &key(octet)).unwrap())
+    };
+    let judge = |claims: Value, octet| match set.verify::<Value>(&token(claims, octet)) {
+        Ok(_) => "accepted",
+        Err(error) => error.code(),
+    };
+    assert_eq!(judge(json!({"iss": "a", "aud": "x"}), 1), "accepted");
+    assert_eq!(judge(json!({"iss": "b", "aud": "y"}), 2), "accepted");
+    // A token of one with the key of the other, and for the audience of the other.
+    assert_eq!(judge(json!({"iss": "a", "aud": "x"}), 2), "invalid_signature");
+    assert_eq!(judge(json!({"iss": "b", "aud": "y"}), 1), "invalid_signature");
+    assert_eq!(judge(json!({"iss": "a", "aud": "y"}), 1), "audience_mismatch");
+    for iss in [json!("c"), json!("A"), json!("a "), json!(["a"]), json!(1), json!(null), json!("")] {
+        assert_eq!(judge(json!({"iss": iss, "aud": "x"}), 1), "unknown_issuer", "{iss}");
+    }
+    assert_eq!(judge(json!({"aud": "x"}), 1), "unknown_issuer");
+    assert_eq!(set.verify::<Value>("a.b").unwrap_err().code(), "malformed");
+    let twice =
+        forge(r#"{"alg":"HS256"}"#, r#"{"iss":"a","iss":"b"}"#, &SigningKey::from_secret(HS256, &key(1)).unwrap());
+    assert_eq!(set.verify::<Value>(&twice).unwrap_err().code(), "unknown_issuer");
+    // Borrowed claims, and typed checks.
+    let mut buffer = TokenBuffer::new();
+    let good = token(json!({"iss": "a", "aud": "x"}), 1);
+    assert!(set.verify_in::<serde::de::IgnoredAny>(&mut buffer, &good).is_ok());
+    assert_eq!(set.verifiers().count(), 2);
+
+    let any = Verifier::builder(hmac(HS256).1).any_issuer().any_audience().build().unwrap();
+    assert_eq!(VerifierSet::new([any]).unwrap_err(), PolicyError::IssuerNotNamed);
+    let none: [Verifier; 0] = [];
+    assert_eq!(VerifierSet::new(none).unwrap_err(), PolicyError::NoIssuers);
+    let twice = VerifierSet::new([verifier("a", "x", 1), verifier("a", "y", 2)]).unwrap_err();
+    assert!(matches!(twice, PolicyError::IssuerTwice { .. }));
+}
+
+#[test]
+fn e14_a_configured_policy_can_waive_nothing() {
+    let read = |text: &str| serde_json::from_str::<VerifierConfig>(text);
+    for refused in [
+        "{}",
+        r#"{"issuer": "a"}"#,
+        r#"{"audience": "a"}"#,
+        r#"{"issuer": "a", "audience": "b", "any_issuer": true}"#,
+        r#"{"issuer": "a", "audience": "b", "expiry_optional": true}"#,
+        r#"{"issuer": "a", "audience": "b", "insecure_skip_signature": true}"#,
+        r#"{"issuer": "a", "audience": "b", "algorithms": ["none"]}"#,
+        r#"{"issuer": "a", "audience": "b", "algorithms": ["hs256"]}"#,
+        r#"{"issuer": "a", "audience": "b", "leeway": -1}"#,
+        r#"{"issuer": null, "audience": "b"}"#,
+        r#"{"issuer": "a", "audience": "b", "issuer": "c"}"#,
+    ] {
+        assert!(read(refused).is_err(), "{refused}");
+    }
+    let build = |text: &str| Verifier::from_config(hmac(HS256).1, &read(text).unwrap());
+    for (refused, code) in [
+        (r#"{"issuer": [], "audience": "b"}"#, PolicyError::Empty { what: "issuer" }),
+        (r#"{"issuer": "a", "audience": ""}"#, PolicyError::Empty { what: "audience" }),
+        (r#"{"issuer": "a", "audience": "b", "leeway": 3601}"#, PolicyError::LeewayTooLarge),
+        (r#"{"issuer": "a", "audience": "b", "algorithms": []}"#, PolicyError::NoAlgorithms),
+        (r#"{"issuer": "a", "audience": "b", "claims": {"role": []}}"#, PolicyError::Empty { what: "claim" }),
+    ] {
+        assert_eq!(build(refused).unwrap_err(), code, "{refused}");
+    }
+    let full = r#"{
+        "issuer": ["a", "b"], "audience": "x", "algorithms": ["HS256"], "typ": "at+jwt", "subject": "s", "leeway": 5, "max_age": 60,
+        "max_lifetime": 120, "required_claims": ["r"], "forbidden_claims": ["f"], "claims": {"role": ["user", "admin"], "n": 1}, "scopes": ["read"]
+    }"#;
+    let verifier = build(full).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let good = json!({"iss": "b", "aud": "x", "sub": "s", "iat": now, "exp": now + 60, "r": 1, "role": "admin", "n": 1, "scope": "read"});
+    let judge = |claims: &Value| {
+        outcome(&verifier, &forge(r#"{"alg":"HS256","typ":"at+jwt"}"#, &claims.to_string(), &hmac(HS256).0))
+    };
+    assert_eq!(judge(&good), "accepted");
+    for (claim, value, expected) in [
+        ("iss", json!("c"), "issuer_mismatch"),
+        ("aud", json!("y"), "audience_mismatch"),
+        ("sub", json!("t"), "subject_mismatch"),
+        ("exp", json!(now + 121), "lifetime_too_long"),
+        ("iat", json!(now - 70), "token_too_old"),
+        ("r", json!(null), "claim_missing"),
+        ("f", json!(1), "claim_forbidden"),
+        ("role", json!("root"), "claim_mismatch"),
+        ("n", json!("1"), "claim_mismatch"),
+        ("scope", json!("write"), "insufficient_scope"),
+    ] {
+        let mut claims = good.clone();
+        claims[claim] = value;
+        assert_eq!(judge(&claims), expected, "{claim}");
+    }
+}
+
+#[test]
+fn claims_types_for_audience_and_scope() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Claims {
+        aud: Audience,
+        scope: Scope,
+    }
+    let read = |text: &str| serde_json::from_str::<Claims>(text);
+    for (text, audiences, scopes) in [
+        (r#"{"aud":"a","scope":"r w"}"#, &["a"][..], &["r", "w"][..]),
+        (r#"{"aud":["a","b"],"scope":["r","w"]}"#, &["a", "b"], &["r", "w"]),
+        (r#"{"aud":[],"scope":""}"#, &[], &[]),
+    ] {
+        let claims = read(text).unwrap();
+        assert_eq!(claims.aud.iter().collect::<Vec<_>>(), audiences);
+        assert_eq!(claims.scope.iter().collect::<Vec<_>>(), scopes);
+        assert_eq!(read(&serde_json::to_string(&claims).unwrap()).unwrap(), claims, "{text}");
+    }
+    for bad in [
+        r#"{"aud":1,"scope":""}"#,
+        r#"{"aud":[1],"scope":""}"#,
+        r#"{"aud":"a","scope":1}"#,
+        r#"{"aud":null,"scope":""}"#,
+    ] {
+        assert!(read(bad).is_err(), "{bad}");
+    }
+    let one = Claims { aud: "a".into(), scope: ["r w", "x"].into_iter().collect() };
+    assert_eq!(serde_json::to_string(&one).unwrap(), r#"{"aud":"a","scope":"r w x"}"#);
+}

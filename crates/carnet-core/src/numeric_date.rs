@@ -1,4 +1,6 @@
 use core::fmt;
+use serde::de::{Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time as JWT claims carry it: seconds since 1970-01-01T00:00:00Z, leap seconds ignored
 /// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
@@ -88,6 +90,45 @@ impl NumericDate {
     #[must_use]
     pub const fn ceil(self) -> i64 {
         if self.fraction { self.seconds.saturating_add(1) } else { self.seconds }
+    }
+}
+
+/// As whole seconds, rounded towards the past.
+impl Serialize for NumericDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.floor())
+    }
+}
+
+/// A number, for a claims type's own dates.
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+
+        impl Visitor<'_> for Number {
+            type Value = NumericDate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seconds since 1970-01-01T00:00:00Z, in the years 1 to 9999")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, seconds: i64) -> Result<NumericDate, E> {
+                NumericDate::from_seconds(seconds).ok_or_else(|| E::invalid_value(Unexpected::Signed(seconds), &self))
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, seconds: u64) -> Result<NumericDate, E> {
+                let date = i64::try_from(seconds).ok().and_then(NumericDate::from_seconds);
+                date.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(seconds), &self))
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<NumericDate, E> {
+                let date = NumericDate::from_json(&format!("{seconds:?}"));
+                date.ok_or_else(|| E::invalid_value(Unexpected::Float(seconds), &self))
+            }
+        }
+
+        // Not `deserialize_any`: with serde_json's feature arbitrary_precision that is no number.
+        deserializer.deserialize_f64(Number)
     }
 }
 

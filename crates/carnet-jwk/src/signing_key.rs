@@ -166,7 +166,8 @@ impl SigningKey {
     /// What verifies the tokens signed with this key, with the same `kid`. Of a shared secret, that is the same secret.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
-        VerifyingKey::of_primitive(self.primitive.verifying().clone(), self.key_id.clone())
+        let public = self.public.as_ref().map(Jwk::public_key);
+        VerifyingKey::of_primitive(self.primitive.verifying().clone(), self.key_id.clone(), public)
     }
 
     /// Its one algorithm.

@@ -4,8 +4,9 @@ use crate::parameters::{Purpose, default_algorithm};
 use crate::private_jwk::{Material, PrivateJwk};
 use crate::secret::Secret;
 use carnet_core::Quoted;
-use carnet_jwa::{Algorithm, InvalidSignature, KeyError, VerifyingPrimitive, VerifyingStream};
+use carnet_jwa::{Algorithm, InvalidSignature, KeyError, PublicKey, VerifyingPrimitive, VerifyingStream};
 use core::fmt;
+use sha2::{Digest, Sha256};
 
 /// A key that verifies signatures of its one algorithm.
 ///
@@ -14,6 +15,7 @@ use core::fmt;
 pub struct VerifyingKey {
     primitive: VerifyingPrimitive,
     key_id: Option<String>,
+    fingerprint: Option<[u8; 32]>,
 }
 
 impl VerifyingKey {
@@ -42,7 +44,8 @@ impl VerifyingKey {
     fn bind(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, KeyError> {
         jwk.parameters.allow(Purpose::Verify)?;
         let primitive = VerifyingPrimitive::asymmetric(algorithm, &jwk.key)?;
-        Ok(Self { primitive, key_id: jwk.parameters.key_id.clone() })
+        let fingerprint = Some(fingerprint(algorithm, &jwk.key));
+        Ok(Self { primitive, key_id: jwk.parameters.key_id.clone(), fingerprint })
     }
 
     /// Binds the public half of a private JWK, or a symmetric JWK, to an algorithm.
@@ -58,7 +61,7 @@ impl VerifyingKey {
                 check_same(jwk.parameters.own_algorithm()?, algorithm)?;
                 jwk.parameters.allow(Purpose::Verify)?;
                 let primitive = VerifyingPrimitive::symmetric(algorithm, secret.expose())?;
-                Ok(Self { primitive, key_id: jwk.parameters.key_id.clone() })
+                Ok(Self { primitive, key_id: jwk.parameters.key_id.clone(), fingerprint: None })
             }
         }
     }
@@ -87,11 +90,17 @@ impl VerifyingKey {
         if let Some(hash) = algorithm.mac_hash() {
             secret.check_length(hash)?;
         }
-        Ok(Self { primitive: VerifyingPrimitive::symmetric(algorithm, secret.expose())?, key_id: None })
+        let primitive = VerifyingPrimitive::symmetric(algorithm, secret.expose())?;
+        Ok(Self { primitive, key_id: None, fingerprint: None })
     }
 
-    pub(crate) const fn of_primitive(primitive: VerifyingPrimitive, key_id: Option<String>) -> Self {
-        Self { primitive, key_id }
+    pub(crate) fn of_primitive(
+        primitive: VerifyingPrimitive,
+        key_id: Option<String>,
+        public: Option<&PublicKey>,
+    ) -> Self {
+        let fingerprint = public.map(|public| fingerprint(primitive.algorithm(), public));
+        Self { primitive, key_id, fingerprint }
     }
 
     /// The same key with this `kid`: tokens with a `kid` must then name it.
@@ -113,6 +122,12 @@ impl VerifyingKey {
         self.key_id.as_deref()
     }
 
+    /// A digest of the algorithm and the public key, equal for equal keys of equal algorithms. `None` for a shared secret.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Option<&[u8; 32]> {
+        self.fingerprint.as_ref()
+    }
+
     /// Verifies a bare signature over `message`. Of tokens, use the verifiers instead: they check everything else.
     ///
     /// # Errors
@@ -127,6 +142,17 @@ impl VerifyingKey {
     pub fn stream(&self) -> Option<VerifyingStream> {
         self.primitive.stream()
     }
+}
+
+fn fingerprint(algorithm: Algorithm, key: &PublicKey) -> [u8; 32] {
+    let mut digest = Sha256::new().chain_update(algorithm.name());
+    for (name, octets) in key.members() {
+        // With their lengths, so that nothing can move from one to the next.
+        digest.update(name);
+        digest.update(octets.len().to_le_bytes());
+        digest.update(octets);
+    }
+    digest.finalize().into()
 }
 
 pub(crate) fn check_same(own: Option<Algorithm>, wanted: Algorithm) -> Result<(), KeyError> {

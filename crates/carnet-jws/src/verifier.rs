@@ -1,14 +1,15 @@
 mod detached;
 mod json;
 
-use crate::buffer::{JwsBuffer, VerifiedJws, VerifiedJwsRef};
+use crate::buffer::{Decoded, JwsBuffer, VerifiedJws, VerifiedJwsRef};
 use crate::decoded::DecodedSignature;
 use crate::error::JwsError;
 use crate::fitting::Fitting;
 use crate::rules::Rules;
+use crate::signature_cache::{Known, SignatureCache};
 use carnet_core::Limits;
 use carnet_jwa::Algorithm;
-use carnet_jwk::{IntoKeySource, KeySource, VerifyingKeys};
+use carnet_jwk::{IntoKeySource, KeySource, VerifyingKey, VerifyingKeys};
 use core::fmt;
 
 /// Verifies signatures over payloads of any kind, in every serialization of JWS.
@@ -40,6 +41,7 @@ pub struct JwsVerifier<K> {
     rules: Rules,
     unprotected_algorithm: bool,
     require_all: bool,
+    cache: Option<SignatureCache>,
 }
 
 impl<K: KeySource> JwsVerifier<K> {
@@ -47,7 +49,8 @@ impl<K: KeySource> JwsVerifier<K> {
     /// when named with [`algorithms`](Self::algorithms), whatever the keys are.
     #[must_use]
     pub fn new(keys: impl IntoKeySource<Source = K>) -> Self {
-        Self { keys: keys.into_key_source(), rules: Rules::default(), unprotected_algorithm: false, require_all: false }
+        let (keys, rules) = (keys.into_key_source(), Rules::default());
+        Self { keys, rules, unprotected_algorithm: false, require_all: false, cache: None }
     }
 
     /// Allows only these algorithms. Keys stay bound to their own: this never rebinds one.
@@ -125,6 +128,13 @@ impl<K: KeySource> JwsVerifier<K> {
         self
     }
 
+    /// Remembers in this cache which compact tokens have a valid signature, and looks there first. Without this call nothing is remembered.
+    #[must_use]
+    pub fn signature_cache(mut self, cache: SignatureCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     /// The limits.
     #[must_use]
     pub const fn current_limits(&self) -> &Limits {
@@ -180,21 +190,38 @@ impl<K: KeySource> JwsVerifier<K> {
         // Asked for early, for the headers that go with them. That they cannot be had is told in its turn.
         let keys = self.keys.snapshot();
         let known_headers = keys.as_ref().ok().map(|keys| keys.known_headers());
-        let token = buffer.decode(token, limits, known_headers)?;
-        let named = token.header.algorithm();
-        let algorithm = self.rules.admit(named, Some(&token.header))?;
+        let decoded = buffer.decode(token, limits, known_headers)?;
+        let named = decoded.header.algorithm();
+        let algorithm = self.rules.admit(named, Some(&decoded.header))?;
 
         let keys = keys.as_ref().map_err(|error| JwsError::KeySource(error.clone()))?;
-        let message = token.compact.signing_input().as_bytes();
-        let mut fitting = self.rules.fitting(keys, token.header.key_id(), algorithm, named);
-        let Some(key) = fitting.find(|key| key.verify_signature(message, token.signature).is_ok()) else {
+        let mut fitting = self.rules.fitting(keys, decoded.header.key_id(), algorithm, named);
+        let Some(key) = fitting.find(|key| self.holds(key, token, &decoded)) else {
             return Err(fitting.refusal());
         };
-        if !token.is_known {
-            keys.known_headers().note(token.compact.protected(), limits, token.header);
+        if !decoded.is_known {
+            keys.known_headers().note(decoded.compact.protected(), limits, decoded.header);
         }
         buffer.mark_verified(algorithm, key.key_id());
         Ok(())
+    }
+
+    /// Whether the signature is this key's, as it is remembered or as it is.
+    #[inline]
+    fn holds(&self, key: &VerifyingKey, token: &str, decoded: &Decoded<'_>) -> bool {
+        let verify = || key.verify_signature(decoded.compact.signing_input().as_bytes(), decoded.signature).is_ok();
+        let Some(cache) = &self.cache else { return verify() };
+        match cache.look_up(key, token) {
+            Some(Known::Valid) => true,
+            Some(Known::Unknown(entry)) => {
+                let valid = verify();
+                if valid {
+                    cache.remember(entry);
+                }
+                valid
+            }
+            None => verify(),
+        }
     }
 
     /// The algorithm of a signature, once it is allowed and `crit` understood.

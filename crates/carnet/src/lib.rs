@@ -100,6 +100,7 @@
 //! | `ring` (default) | the primitives of ring: HMAC, RSA, ES256, ES384, Ed25519 |
 //! | `aws-lc-rs` | those of aws-lc-rs instead, where both are on: ES512, ES256K, ML-DSA and new RSA keys too |
 //! | `fips` | aws-lc-rs in its FIPS form |
+//! | `testing` | an issuer with well-known keys and a settable clock, for the tests of services |
 //!
 //! A feature only adds. Without `ring` and `aws-lc-rs` everything compiles, and whatever makes a key says that it is unsupported.
 //!
@@ -108,6 +109,10 @@
 //! Reading claims before the signature was checked (but through [`dangerous`]); verifying with an algorithm the key is not bound to; forgetting
 //! issuer or audience, which are named or waived before a verifier exists; `none`; publishing a private key, since [`JwkSet`] is made of
 //! [`Jwk`]s, and those are public.
+
+pub mod manual;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use carnet_core::{
     Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, UnprotectedHeader, json::JsonError,
@@ -124,6 +129,8 @@ pub use carnet_jwt::{
     TokenBuffer, TokenBuilder, TokenError, Verified, VerifiedRef, Verifier, VerifierBuilder, VerifierConfig,
     VerifierSet, VerifyError, dangerous,
 };
+
+pub use carnet_jws::SignatureCache;
 
 /// Signing and verifying payloads of any kind ([RFC 7515](https://www.rfc-editor.org/rfc/rfc7515)), in compact and JSON serialization, with several
 /// signatures, detached, or unencoded ([RFC 7797](https://www.rfc-editor.org/rfc/rfc7797)).

@@ -1,6 +1,7 @@
 //! What is said of a token, check by check.
 #![cfg(test)]
 
+#[expect(dead_code, reason = "other tests use all of it")]
 #[path = "support/forge.rs"]
 mod forge;
 
@@ -35,7 +36,7 @@ fn good() -> Value {
 
 fn explain(builder: Builder, header: &str, claims: &Value) -> Explanation {
     let verifier = builder.build().unwrap();
-    let token = forge(header, &claims.to_string(), &hmac(HS256).0);
+    let token = forge(header, claims.to_string(), &hmac(HS256).0);
     let explanation = verifier.explain(&token);
     // It says what verifying does.
     assert_eq!(explanation.code(), verifier.verify::<Value>(&token).err().map(|error| error.code()));
@@ -157,7 +158,7 @@ fn checks_of_the_callers_own() {
         (json!({"tenant": 1}), Some("claim_invalid"), vec![("type", Outcome::Failed), ("check", Outcome::NotReached)]),
         (json!({}), Some("claim_missing"), vec![("type", Outcome::Failed), ("check", Outcome::NotReached)]),
     ] {
-        let token = forge(HEADER, &claims.to_string(), &key);
+        let token = forge(HEADER, claims.to_string(), &key);
         let explanation = verifier.explain(&token);
         assert_eq!(explanation.code(), code, "{claims}");
         assert_eq!(verifier.verify(&token).err().map(|error| error.code()), code);

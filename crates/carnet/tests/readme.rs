@@ -43,8 +43,8 @@ fn the_quickstart_prints_what_the_readme_shows() {
     }
 }
 
-#[test]
-fn every_error_code_is_in_the_readme() {
+/// Every error code of the library: the strings within every `fn code(…)`.
+fn codes() -> BTreeSet<String> {
     let mut sources = Vec::new();
     let mut folders = vec![root().join("crates")];
     while let Some(folder) = folders.pop() {
@@ -59,7 +59,6 @@ fn every_error_code_is_in_the_readme() {
             }
         }
     }
-    // The strings within every `fn code(…)`.
     let mut codes = BTreeSet::new();
     for source in &sources {
         for body in source.split("fn code(&self)").skip(1) {
@@ -74,8 +73,27 @@ fn every_error_code_is_in_the_readme() {
         }
     }
     assert!(codes.len() > 30, "found {codes:?}");
+    codes
+}
+
+#[test]
+fn every_error_code_is_in_the_readme() {
     let readme = readme();
-    for code in codes {
+    for code in codes() {
         assert!(readme.contains(&format!("`{code}`")), "{code} is not in the README's table");
+    }
+}
+
+#[test]
+fn every_error_code_has_a_row_in_the_manual() {
+    let manual = std::fs::read_to_string(root().join("crates/carnet/src/manual/errors.md")).unwrap();
+    let rows: Vec<&str> =
+        manual.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|row| row.0).collect();
+    let distinct: BTreeSet<String> = rows.iter().map(ToString::to_string).collect();
+    assert_eq!(distinct.len(), rows.len(), "each has one row");
+    assert_eq!(distinct, codes());
+    // Each row has a column for each library.
+    for line in manual.lines().filter(|line| line.starts_with("| `")) {
+        assert_eq!(line.matches(" |").count(), 6, "{line}");
     }
 }

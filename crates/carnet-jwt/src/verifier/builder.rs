@@ -8,7 +8,7 @@ use carnet_core::limits::MAX_LEEWAY;
 use carnet_core::{Limits, Quoted};
 use carnet_jwa::Algorithm;
 use carnet_jwk::{IntoKeySource, KeySource};
-use carnet_jws::JwsVerifier;
+use carnet_jws::{JwsVerifier, SignatureCache};
 use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
@@ -174,6 +174,13 @@ impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
     /// Replaces the limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.jws = self.jws.limits(limits);
+        self
+    }
+
+    /// Remembers in this cache which tokens have a valid signature, and looks there first; see [`SignatureCache`]. Everything else is checked for every token. Without
+    /// this call nothing is remembered.
+    pub fn signature_cache(mut self, cache: SignatureCache) -> Self {
+        self.jws = self.jws.signature_cache(cache);
         self
     }
 

@@ -163,7 +163,7 @@ impl<K: LocalKeys, T> Verifier<K, T> {
                 checks(&subject, &mut all);
                 let failed = all.iter().find(|check| check.outcome == Outcome::Failed);
                 let code = rejections.first().map(Rejection::code);
-                Explanation { code: code.or_else(|| failed.map(|check| code_of(check))), checks: all }
+                Explanation { code: code.or_else(|| failed.map(code_of)), checks: all }
             }
         }
     }

@@ -9,21 +9,17 @@ const UNITS: [(u64, &str); 5] = [(31_557_600, "years"), (86_400, "d"), (3_600, "
 
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        let mut shown = 0;
-        for (seconds, name) in UNITS {
-            let count = rest.checked_div(seconds).unwrap_or_default();
-            rest = rest.checked_rem(seconds).unwrap_or_default();
-            if count > 0 && shown < 2 {
-                let space = if shown > 0 { " " } else { "" };
-                write!(f, "{space}{count} {name}")?;
-                shown += 1;
-            } else if shown > 0 {
-                // Two units that follow each other: not "1 h 5 s".
-                break;
-            }
+        let largest = UNITS.iter().position(|(seconds, _)| self.0 >= *seconds);
+        let Some((&(seconds, name), smaller)) = largest.and_then(|place| UNITS.get(place..)?.split_first()) else {
+            return f.write_str("0 s");
+        };
+        let count = |of: u64, seconds: u64| of.checked_div(seconds).unwrap_or_default();
+        write!(f, "{} {name}", count(self.0, seconds))?;
+        let rest = self.0.checked_rem(seconds).unwrap_or_default();
+        match smaller.first().map(|(seconds, name)| (count(rest, *seconds), name)) {
+            Some((more @ 1.., name)) => write!(f, " {more} {name}"),
+            _ => Ok(()),
         }
-        if shown == 0 { f.write_str("0 s") } else { Ok(()) }
     }
 }
 

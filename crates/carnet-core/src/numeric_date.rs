@@ -39,9 +39,7 @@ impl NumericDate {
     /// Reads a JSON number, to the last digit; `None` when it is not one, or lies outside the years 1 to 9999.
     #[must_use]
     pub fn from_json(number: &str) -> Option<Self> {
-        if let Ok(seconds) = number.parse::<i64>()
-            && !number.starts_with('+')
-        {
+        if let Some(seconds) = whole_seconds(number.as_bytes()) {
             return Self::from_seconds(seconds);
         }
         let (negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
@@ -130,6 +128,17 @@ impl<'de> Deserialize<'de> for NumericDate {
         // Not `deserialize_any`: with serde_json's feature arbitrary_precision that is no number.
         deserializer.deserialize_f64(Number)
     }
+}
+
+/// A number of at most 15 digits and nothing else: what nearly every date is. It cannot overflow.
+fn whole_seconds(number: &[u8]) -> Option<i64> {
+    if !(1..=15).contains(&number.len()) {
+        return None;
+    }
+    number.iter().try_fold(0_i64, |seconds, octet| {
+        let digit = octet.wrapping_sub(b'0');
+        (digit <= 9).then(|| seconds.wrapping_mul(10).wrapping_add(i64::from(digit)))
+    })
 }
 
 impl fmt::Display for NumericDate {

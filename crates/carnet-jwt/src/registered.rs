@@ -27,9 +27,7 @@ pub(crate) struct Places {
 impl Places {
     /// Reads the registered claims among `members`. Strings with escapes are unescaped onto `side`.
     pub(crate) fn read(&mut self, text: &str, members: &[Member], side: &mut String) {
-        let mut audiences = core::mem::take(&mut self.audiences);
-        audiences.clear();
-        *self = Self { audiences, ..Self::default() };
+        self.clear();
         for member in members {
             let Some(name) = Name::of(member, text) else { continue };
             self.present.insert(name);
@@ -46,6 +44,15 @@ impl Places {
                 self.wrong.insert(name);
             }
         }
+    }
+
+    /// Forgets the last payload's.
+    fn clear(&mut self) {
+        let Self { issuer, subject, id, audience, audiences, expires_at, not_before, issued_at, present, wrong } = self;
+        (*issuer, *subject, *id, *audience) = (None, None, None, None);
+        audiences.clear();
+        (*expires_at, *not_before, *issued_at) = (None, None, None);
+        (*present, *wrong) = (Names::default(), Names::default());
     }
 
     fn read_audience(&mut self, text: &str, member: &Member, side: &mut String) -> bool {

@@ -21,17 +21,26 @@ use std::borrow::Cow;
 ///
 /// What it says is the sender's word until the signature over it has been verified; a header got from a verified token
 /// has been.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Header<'a> {
     text: &'a str,
     side: &'a str,
-    places: HeaderPlaces,
+    places: &'a HeaderPlaces,
+}
+
+/// Nothing in an empty header.
+static NOWHERE: HeaderPlaces = HeaderPlaces::NOWHERE;
+
+impl Default for Header<'_> {
+    fn default() -> Self {
+        Self { text: "", side: "", places: &NOWHERE }
+    }
 }
 
 impl<'a> Header<'a> {
     /// Joins a header's text with what [`HeaderPlaces::read`] found in it.
     #[must_use]
-    pub const fn new(text: &'a str, side: &'a str, places: HeaderPlaces) -> Self {
+    pub const fn new(text: &'a str, side: &'a str, places: &'a HeaderPlaces) -> Self {
         Self { text, side, places }
     }
 
@@ -140,7 +149,7 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn copy_places(&self, side: &mut String) -> HeaderPlaces {
         side.push_str(self.side);
-        self.places
+        *self.places
     }
 
     /// The header's JSON, as received.

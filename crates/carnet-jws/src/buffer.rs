@@ -52,7 +52,7 @@ impl JwsBuffer {
     }
 
     fn view(&self, key: KeyNames) -> VerifiedJwsRef<'_> {
-        view(&self.octets, self.header_end, self.payload_end, &self.side, self.places, key)
+        view(&self.octets, self.header_end, self.payload_end, &self.side, &self.places, key)
     }
 
     /// The payload of [`verified`](Self::verified).
@@ -65,7 +65,7 @@ impl JwsBuffer {
     #[must_use]
     pub fn verified_and_room(&mut self) -> Option<(VerifiedJwsRef<'_>, &mut Vec<Member>)> {
         let Self { octets, header_end, payload_end, side, members, places, key } = self;
-        key.map(|key| (view(octets, *header_end, *payload_end, side, *places, key), members))
+        key.map(|key| (view(octets, *header_end, *payload_end, side, places, key), members))
     }
 
     /// Decodes all three segments and checks the header's form, unless it is known. Believes nothing, and leaves it to the verifier whether the payload
@@ -128,7 +128,7 @@ impl JwsBuffer {
     pub(crate) fn header(&self) -> Header<'_> {
         // Checked to be UTF-8 when it was decoded.
         let text = core::str::from_utf8(self.octets.get(..self.header_end).unwrap_or_default());
-        Header::new(text.unwrap_or_default(), &self.side, self.places)
+        Header::new(text.unwrap_or_default(), &self.side, &self.places)
     }
 
     pub(crate) fn payload(&self) -> &[u8] {
@@ -159,7 +159,7 @@ fn view<'b>(
     header_end: usize,
     payload_end: usize,
     side: &'b str,
-    places: HeaderPlaces,
+    places: &'b HeaderPlaces,
     key: KeyNames,
 ) -> VerifiedJwsRef<'b> {
     let (header, rest) = octets.split_at_checked(header_end).unwrap_or_default();

@@ -58,11 +58,11 @@ impl Headers {
     }
 
     pub(crate) fn protected(&self) -> Option<Header<'_>> {
-        self.protected.as_ref().map(|header| Header::new(&header.text, &header.side, header.places))
+        self.protected.as_ref().map(|header| Header::new(&header.text, &header.side, &header.places))
     }
 
     pub(crate) fn unprotected(&self) -> Option<UnprotectedHeader<'_>> {
-        self.unprotected.as_ref().map(|header| UnprotectedHeader::new(&header.text, &header.side, header.places))
+        self.unprotected.as_ref().map(|header| UnprotectedHeader::new(&header.text, &header.side, &header.places))
     }
 
     /// `alg`; from the unprotected header only for a caller that says so.

@@ -60,13 +60,13 @@ impl KnownHeaders {
 impl KnownHeader {
     fn new(encoded: &str, limits: &Limits, header: Header<'_>) -> Self {
         let Header { text, side, places } = header;
-        Self { encoded: encoded.into(), limits: *limits, text: text.into(), side: side.into(), places }
+        Self { encoded: encoded.into(), limits: *limits, text: text.into(), side: side.into(), places: *places }
     }
 
     /// The header.
     #[must_use]
     pub const fn header(&self) -> Header<'_> {
-        Header { text: &self.text, side: &self.side, places: self.places }
+        Header { text: &self.text, side: &self.side, places: &self.places }
     }
 }
 

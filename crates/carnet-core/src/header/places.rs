@@ -26,6 +26,10 @@ enum Role {
 }
 
 impl HeaderPlaces {
+    /// Those of a header without members.
+    pub(super) const NOWHERE: Self =
+        Self { algorithm: None, key_id: None, typ: None, content_type: None, critical: None, unencoded: false };
+
     /// Checks the header of a compact serialization: strict JSON, `alg` present, registered parameters of the right JSON types, a well-formed
     /// `crit`, no private or symmetric key in `jwk`. Whether a critical extension is *understood* is for the verifier to say.
     ///

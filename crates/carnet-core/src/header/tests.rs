@@ -4,7 +4,7 @@ use crate::limits::Limits;
 fn with<T>(text: &str, use_it: impl FnOnce(Result<Header<'_>, HeaderError>) -> T) -> T {
     let (mut members, mut side) = (Vec::new(), String::new());
     let places = HeaderPlaces::read(text, &Limits::default(), &mut members, &mut side);
-    use_it(places.map(|places| Header::new(text, &side, places)))
+    use_it(places.as_ref().map(|places| Header::new(text, &side, places)).map_err(Clone::clone))
 }
 
 fn refused(text: &str) -> HeaderError {

@@ -11,7 +11,7 @@ pub struct UnprotectedHeader<'a>(Header<'a>);
 impl<'a> UnprotectedHeader<'a> {
     /// Joins a header's text with what [`HeaderPlaces::read_unprotected`] found in it.
     #[must_use]
-    pub const fn new(text: &'a str, side: &'a str, places: HeaderPlaces) -> Self {
+    pub const fn new(text: &'a str, side: &'a str, places: &'a HeaderPlaces) -> Self {
         Self(Header::new(text, side, places))
     }
 

@@ -60,6 +60,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Base64UrlError> {
 ///
 /// # Errors
 /// [`Base64UrlError`]; `octets` is then as it was before.
+#[inline]
 pub fn decode_onto(text: &str, octets: &mut Vec<u8>) -> Result<usize, Base64UrlError> {
     let before = octets.len();
     base64_simd::URL_SAFE_NO_PAD.decode_append(text.as_bytes(), octets).map_err(|_| {

@@ -27,6 +27,7 @@ impl<'a> Compact<'a> {
     /// assert_eq!(Compact::parse("a.b.c.d.e", &Limits::default()).unwrap_err(), ParseError::Encrypted);
     /// # Ok::<(), ParseError>(())
     /// ```
+    #[inline]
     pub fn parse(token: &'a str, limits: &Limits) -> Result<Self, ParseError> {
         if token.len() > limits.token_octets {
             return Err(ParseError::TooLarge { part: Part::Token, limit: limits.token_octets });
@@ -54,24 +55,28 @@ impl<'a> Compact<'a> {
 
     /// The first segment: base64url of the protected header.
     #[must_use]
+    #[inline]
     pub const fn protected(&self) -> &'a str {
         self.protected
     }
 
     /// The second segment: base64url of the payload.
     #[must_use]
+    #[inline]
     pub const fn payload(&self) -> &'a str {
         self.payload
     }
 
     /// The third segment: base64url of the signature, empty for an unsecured JWS.
     #[must_use]
+    #[inline]
     pub const fn signature(&self) -> &'a str {
         self.signature
     }
 
     /// The octets that are signed: everything before the second dot, as received.
     #[must_use]
+    #[inline]
     pub const fn signing_input(&self) -> &'a str {
         self.signing_input
     }
@@ -87,6 +92,7 @@ impl core::fmt::Debug for Compact<'_> {
 mod tests {
     use super::*;
 
+    #[inline]
     fn parse(token: &str) -> Result<Compact<'_>, ParseError> {
         Compact::parse(token, &Limits::default())
     }

@@ -40,10 +40,12 @@ impl Default for Header<'_> {
 impl<'a> Header<'a> {
     /// Joins a header's text with what [`HeaderPlaces::read`] found in it.
     #[must_use]
+    #[inline]
     pub const fn new(text: &'a str, side: &'a str, places: &'a HeaderPlaces) -> Self {
         Self { text, side, places }
     }
 
+    #[inline]
     fn text_at(&self, place: Option<Text>) -> Option<&'a str> {
         place.map(|place| place.of(self.text, self.side))
     }
@@ -51,6 +53,7 @@ impl<'a> Header<'a> {
     /// `alg`: the name of the algorithm. Empty where the header has none, which happens only in a JSON serialization that puts it into the
     /// unprotected header.
     #[must_use]
+    #[inline]
     pub fn algorithm(&self) -> &'a str {
         self.text_at(self.places.algorithm).unwrap_or_default()
     }
@@ -63,12 +66,14 @@ impl<'a> Header<'a> {
 
     /// `kid`: which key was used.
     #[must_use]
+    #[inline]
     pub fn key_id(&self) -> Option<&'a str> {
         self.text_at(self.places.key_id)
     }
 
     /// `typ`: the media type of the whole token, `application/` usually left out.
     #[must_use]
+    #[inline]
     pub fn typ(&self) -> Option<&'a str> {
         self.text_at(self.places.typ)
     }
@@ -95,6 +100,7 @@ impl<'a> Header<'a> {
     /// Whether the payload stands as it is, without base64url (`b64` is false,
     /// [RFC 7797 §3](https://www.rfc-editor.org/rfc/rfc7797#section-3)).
     #[must_use]
+    #[inline]
     pub const fn has_unencoded_payload(&self) -> bool {
         self.places.unencoded
     }
@@ -147,6 +153,7 @@ impl<'a> Header<'a> {
 
     /// Where its parameters are, with what was unescaped put onto `side`, which must be empty: so that a copy of its text can be read again.
     #[must_use]
+    #[inline]
     pub fn copy_places(&self, side: &mut String) -> HeaderPlaces {
         side.push_str(self.side);
         *self.places
@@ -154,6 +161,7 @@ impl<'a> Header<'a> {
 
     /// The header's JSON, as received.
     #[must_use]
+    #[inline]
     pub const fn as_json(&self) -> &'a str {
         self.text
     }

@@ -45,6 +45,7 @@ pub enum Duplicates {
 ///
 /// # Errors
 /// [`JsonError`]; `members` then holds nothing of use.
+#[inline]
 pub fn scan(text: &str, depth: usize, duplicates: Duplicates, members: &mut Vec<Member>) -> Result<(), JsonError> {
     members.clear();
     if text.len() > member::MAX_TEXT {
@@ -113,6 +114,7 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// [`JsonError`] when a rule of this module is broken.
+    #[inline]
     pub fn scan(text: &'a str, depth: usize, duplicates: Duplicates) -> Result<Self, JsonError> {
         let mut members = Vec::new();
         scan(text, depth, duplicates, &mut members)?;

@@ -29,6 +29,7 @@ const LAST: i64 = 253_402_300_799;
 impl NumericDate {
     /// The date `seconds` after (before, when negative) 1970-01-01T00:00:00Z; `None` outside the years 1 to 9999.
     #[must_use]
+    #[inline]
     pub const fn from_seconds(seconds: i64) -> Option<Self> {
         if seconds < FIRST || seconds > LAST {
             return None;
@@ -80,12 +81,14 @@ impl NumericDate {
 
     /// Whole seconds, rounded towards the past.
     #[must_use]
+    #[inline]
     pub const fn floor(self) -> i64 {
         self.seconds
     }
 
     /// Whole seconds, rounded towards the future.
     #[must_use]
+    #[inline]
     pub const fn ceil(self) -> i64 {
         if self.fraction { self.seconds.saturating_add(1) } else { self.seconds }
     }
@@ -131,6 +134,7 @@ impl<'de> Deserialize<'de> for NumericDate {
 }
 
 /// A number of at most 15 digits and nothing else: what nearly every date is. It cannot overflow.
+#[inline]
 fn whole_seconds(number: &[u8]) -> Option<i64> {
     if !(1..=15).contains(&number.len()) {
         return None;

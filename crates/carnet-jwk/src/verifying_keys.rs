@@ -68,6 +68,7 @@ impl VerifyingKeys {
 
     /// Headers of tokens that these keys verified.
     #[must_use]
+    #[inline]
     pub fn known_headers(&self) -> &KnownHeaders {
         &self.0.known_headers
     }
@@ -80,6 +81,7 @@ impl VerifyingKeys {
 
     /// The keys to try for a token with this `kid`, whatever their algorithm.
     #[must_use]
+    #[inline]
     pub fn candidates<'k, 't>(&'k self, key_id: Option<&'t str>) -> Candidates<'k, 't> {
         Candidates(match key_id.filter(|_| self.0.any_key_id) {
             None => Choice::All(self.0.keys.iter()),
@@ -112,6 +114,7 @@ enum Choice<'k, 't> {
 impl<'k> Iterator for Candidates<'k, '_> {
     type Item = &'k VerifyingKey;
 
+    #[inline]
     fn next(&mut self) -> Option<&'k VerifyingKey> {
         match &mut self.0 {
             Choice::All(keys) => keys.next(),

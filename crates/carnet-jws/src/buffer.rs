@@ -47,22 +47,26 @@ impl JwsBuffer {
 
     /// What the last successful verification into this buffer left; `None` after a failed one.
     #[must_use]
+    #[inline]
     pub fn verified(&self) -> Option<VerifiedJwsRef<'_>> {
         self.key.map(|key| self.view(key))
     }
 
+    #[inline]
     fn view(&self, key: KeyNames) -> VerifiedJwsRef<'_> {
         view(&self.octets, self.header_end, self.payload_end, &self.side, &self.places, key)
     }
 
     /// The payload of [`verified`](Self::verified).
     #[must_use]
+    #[inline]
     pub fn verified_payload(&self) -> Option<&[u8]> {
         self.key.map(|_| self.payload())
     }
 
     /// As [`verified`](Self::verified), with the room that reading the header took, for whoever reads the payload next.
     #[must_use]
+    #[inline]
     pub fn verified_and_room(&mut self) -> Option<(VerifiedJwsRef<'_>, &mut Vec<Member>)> {
         let Self { octets, header_end, payload_end, side, members, places, key } = self;
         key.map(|key| (view(octets, *header_end, *payload_end, side, places, key), members))
@@ -125,22 +129,26 @@ impl JwsBuffer {
         Ok(self.octets.len())
     }
 
+    #[inline]
     pub(crate) fn header(&self) -> Header<'_> {
         // Checked to be UTF-8 when it was decoded.
         let text = core::str::from_utf8(self.octets.get(..self.header_end).unwrap_or_default());
         Header::new(text.unwrap_or_default(), &self.side, &self.places)
     }
 
+    #[inline]
     pub(crate) fn payload(&self) -> &[u8] {
         self.octets.get(self.header_end..self.payload_end).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn signature(&self) -> &[u8] {
         self.octets.get(self.payload_end..).unwrap_or_default()
     }
 
     /// Called by the verifier, and only after the signature was found valid, with the key's algorithm and, where it is one of the verifier's own, its
     /// `kid`.
+    #[inline]
     pub(crate) fn mark_verified(&mut self, algorithm: Algorithm, key_id: Option<&str>) {
         self.octets.truncate(self.payload_end);
         self.octets.extend_from_slice(key_id.unwrap_or_default().as_bytes());
@@ -154,6 +162,7 @@ pub(crate) fn check_unencoded(payload: &[u8]) -> Result<(), ParseError> {
     if payload.iter().all(may_stand) { Ok(()) } else { Err(ParseError::UnencodedPayload) }
 }
 
+#[inline]
 fn view<'b>(
     octets: &'b [u8],
     header_end: usize,
@@ -190,18 +199,21 @@ pub struct VerifiedJwsRef<'b> {
 impl<'b> VerifiedJwsRef<'b> {
     /// The protected header.
     #[must_use]
+    #[inline]
     pub const fn header(&self) -> Header<'b> {
         self.header
     }
 
     /// The payload, octet for octet what was signed.
     #[must_use]
+    #[inline]
     pub const fn payload(&self) -> &'b [u8] {
         self.payload
     }
 
     /// The algorithm of the key that verified the signature.
     #[must_use]
+    #[inline]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -235,24 +247,28 @@ impl VerifiedJws {
         Some(Self { key: buffer.key?, buffer })
     }
 
+    #[inline]
     fn view(&self) -> VerifiedJwsRef<'_> {
         self.buffer.view(self.key)
     }
 
     /// The protected header.
     #[must_use]
+    #[inline]
     pub fn header(&self) -> Header<'_> {
         self.view().header()
     }
 
     /// The payload, octet for octet what was signed.
     #[must_use]
+    #[inline]
     pub fn payload(&self) -> &[u8] {
         self.view().payload()
     }
 
     /// The algorithm of the key that verified the signature.
     #[must_use]
+    #[inline]
     pub const fn algorithm(&self) -> Algorithm {
         self.key.algorithm
     }

@@ -81,11 +81,13 @@ impl Places {
     }
 }
 
+#[inline]
 fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     *place = value;
     place.is_some()
 }
 
+#[inline]
 fn date(text: &str, member: &Member) -> Option<NumericDate> {
     (member.kind() == Kind::Number).then(|| NumericDate::from_json(member.value_text(text))).flatten()
 }
@@ -99,18 +101,21 @@ pub struct Registered<'a> {
 }
 
 impl<'a> Registered<'a> {
+    #[inline]
     fn at(&self, place: Option<Text>) -> Option<&'a str> {
         place.map(|place| place.of(self.text, self.side))
     }
 
     /// `iss`: who issued the token.
     #[must_use]
+    #[inline]
     pub fn issuer(&self) -> Option<&'a str> {
         self.at(self.places.issuer)
     }
 
     /// `sub`: whom the token is about.
     #[must_use]
+    #[inline]
     pub fn subject(&self) -> Option<&'a str> {
         self.at(self.places.subject)
     }
@@ -123,24 +128,28 @@ impl<'a> Registered<'a> {
 
     /// `exp`: from when on the token is not accepted any more.
     #[must_use]
+    #[inline]
     pub const fn expires_at(&self) -> Option<NumericDate> {
         self.places.expires_at
     }
 
     /// `nbf`: from when on the token is accepted.
     #[must_use]
+    #[inline]
     pub const fn not_before(&self) -> Option<NumericDate> {
         self.places.not_before
     }
 
     /// `iat`: when the token was issued.
     #[must_use]
+    #[inline]
     pub const fn issued_at(&self) -> Option<NumericDate> {
         self.places.issued_at
     }
 
     /// `jti`: the token's own name.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Option<&'a str> {
         self.at(self.places.id)
     }

@@ -16,6 +16,7 @@ pub struct Span {
 impl Span {
     /// The stretch from `start` up to `end`.
     #[must_use]
+    #[inline]
     pub fn new(start: usize, end: usize) -> Self {
         let narrow = |place| u32::try_from(place).unwrap_or(u32::MAX);
         Self { start: narrow(start), end: narrow(end) }
@@ -46,6 +47,7 @@ impl Span {
 
     /// The same stretch `by` octets further on.
     #[must_use]
+    #[inline]
     pub fn shifted(self, by: usize) -> Self {
         Self::new(self.start().saturating_add(by), self.end().saturating_add(by))
     }
@@ -83,6 +85,7 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a string, with escapes or without.
     #[must_use]
+    #[inline]
     pub const fn is_string(self) -> bool {
         matches!(self, Self::String | Self::EscapedString)
     }
@@ -101,12 +104,14 @@ pub struct Member {
 impl Member {
     /// The kind of its value.
     #[must_use]
+    #[inline]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The place of its value, quotes and brackets included.
     #[must_use]
+    #[inline]
     pub const fn value(&self) -> Span {
         self.value
     }
@@ -152,18 +157,21 @@ impl Member {
 
     /// The unescaped string value, where it is a string.
     #[must_use]
+    #[inline]
     pub fn string<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
         string(self.value.of(text), self.kind)
     }
 
     /// The place of the unescaped string: in `text` itself, or, where it had escapes, unescaped onto `side`.
     #[must_use]
+    #[inline]
     pub fn string_place(&self, text: &str, side: &mut String) -> Option<Text> {
         Text::place(self.value, self.kind, text, side)
     }
 }
 
 /// The unescaped contents of a string given with its quotes.
+#[inline]
 pub(super) fn string(value: &str, kind: Kind) -> Option<Cow<'_, str>> {
     let inner = || value.get(1..value.len().checked_sub(1)?);
     match kind {
@@ -188,6 +196,7 @@ pub enum Text {
 impl Text {
     /// Finds a place for the string value at `value`; `None` where `kind` is no string.
     #[must_use]
+    #[inline]
     pub fn place(value: Span, kind: Kind, text: &str, side: &mut String) -> Option<Self> {
         match kind {
             Kind::String => Some(Self::Plain(value.inner())),

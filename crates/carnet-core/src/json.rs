@@ -227,12 +227,12 @@ impl core::fmt::Debug for Element<'_> {
 /// it never panics.
 pub fn elements(array: &str) -> impl Iterator<Item = Element<'_>> {
     let mut scanner = Scanner::new(array, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop).outline();
-    let mut open = scanner.open_array().is_ok();
+    let mut open = scanner.open_array().is_some();
     core::iter::from_fn(move || {
         if !open {
             return None;
         }
-        let (span, kind) = scanner.next_element().ok().flatten().or_else(|| {
+        let (span, kind) = scanner.next_element().or_else(|| {
             open = false;
             None
         })?;

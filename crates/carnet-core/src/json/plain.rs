@@ -20,6 +20,25 @@ pub(super) fn plain_prefix(octets: &[u8]) -> usize {
     rest.iter().take_while(|&&octet| octet >= 0x20 && octet != b'"' && octet != b'\\').count()
 }
 
+/// How many octets are before the first quote; all of them where there is none. Eight at a time.
+#[inline]
+pub(super) fn quote(octets: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    let mut rest = octets;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word) ^ QUOTES;
+        // The lowest one is exact, as in `marks`.
+        let marks = word.wrapping_sub(ONES) & !word & HIGHS;
+        if marks != 0 {
+            return octets.len().wrapping_sub(rest.len()).wrapping_add(first(marks));
+        }
+        rest = after;
+    }
+    octets.len().wrapping_sub(rest.len()).wrapping_add(rest.iter().take_while(|&&octet| octet != b'"').count())
+}
+
 /// Whether every octet stands for itself, quotes aside.
 #[inline]
 pub(super) fn is_plain(octets: &[u8]) -> bool {
@@ -64,6 +83,10 @@ mod tests {
             }
             let expected = octets.iter().position(|&octet| octet < 0x20 || octet == b'"' || octet == b'\\');
             prop_assert_eq!(plain_prefix(&octets), expected.unwrap_or(octets.len()));
+            let expected = octets.iter().position(|&octet| octet == b'"');
+            prop_assert_eq!(quote(&octets), expected.unwrap_or(octets.len()));
+            let odd = octets.iter().any(|&octet| octet < 0x20 || octet == b'\\');
+            prop_assert_eq!(is_plain(&octets), !odd);
         }
     }
 }

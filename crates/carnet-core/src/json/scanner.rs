@@ -1,5 +1,5 @@
 use super::mark::Mark;
-use super::plain::{is_plain, plain_prefix};
+use super::plain::{is_plain, plain_prefix, quote};
 use super::unescape::unescape;
 use super::{Duplicates, JsonError, Kind, Member, Span};
 use crate::quoted::Quoted;
@@ -13,9 +13,9 @@ pub(super) const LARGEST: f64 = 1.797e308;
 /// place, when a feature somewhere in the build asks for it.
 pub(super) const RESERVED: &[u8] = b"$serde_json::private::";
 
-/// A [`JsonError`] in eight octets, so that the way without errors is short.
+/// A [`JsonError`] in eight octets.
 #[derive(Clone, Copy)]
-pub(super) struct Fault {
+struct Fault {
     kind: FaultKind,
     at: u32,
 }
@@ -34,10 +34,11 @@ enum FaultKind {
 }
 
 /// A recursive-descent reader that builds nothing but places. Recursion is bounded by `depth`.
+///
+/// Each method takes the place where it begins and gives the one behind what it read, so that they stay in registers; `None` is a fault, which is kept in
+/// the reader.
 pub(super) struct Scanner<'a> {
     text: &'a str,
-    /// What has not been read yet.
-    rest: &'a [u8],
     depth: usize,
     levels_left: usize,
     everywhere: bool,
@@ -45,16 +46,20 @@ pub(super) struct Scanner<'a> {
     values: bool,
     /// Whether the text has neither control characters nor backslashes, so that a string ends at the next quote.
     plain: bool,
+    /// How far the elements of an array have been read, for [`next_element`](Self::next_element).
+    at: usize,
+    fault: Option<Fault>,
     /// The name of a `DuplicateName`.
     duplicate: Option<Quoted>,
 }
 
 impl<'a> Scanner<'a> {
+    #[inline]
     pub(super) fn new(text: &'a str, depth: usize, duplicates: Duplicates) -> Self {
         let depth = depth.min(crate::limits::MAX_JSON_DEPTH);
-        let everywhere = duplicates == Duplicates::RefusedEverywhere;
-        let (rest, levels_left, plain) = (text.as_bytes(), depth, is_plain(text.as_bytes()));
-        Self { text, rest, depth, levels_left, everywhere, values: true, plain, duplicate: None }
+        let (everywhere, plain) = (duplicates == Duplicates::RefusedEverywhere, is_plain(text.as_bytes()));
+        let (levels_left, fault, duplicate) = (depth, None, None);
+        Self { text, depth, levels_left, everywhere, values: true, plain, at: 0, fault, duplicate }
     }
 
     /// The same reader, which leaves what values hold to another reading of them.
@@ -64,29 +69,31 @@ impl<'a> Scanner<'a> {
 
     /// One object and nothing else, its members noted.
     pub(super) fn document(&mut self, members: &mut Vec<Member>) -> Result<(), JsonError> {
-        let seen = self.only_object(|member| members.push(member)).map_err(|fault| self.error(fault))?;
-        self.check_distinct(seen, members).map_err(|fault| self.error(fault))
+        let seen = self.only_object(|member| members.push(member));
+        let checked = seen.and_then(|seen| self.check_distinct(seen, members));
+        checked.ok_or_else(|| self.error())
     }
 
     /// One object and nothing else, its members shown to `each`. Whether names may occur twice.
     pub(super) fn visit(&mut self, each: impl FnMut(Member)) -> Result<bool, JsonError> {
-        self.only_object(each).map(|seen| seen.suspicious).map_err(|fault| self.error(fault))
+        self.only_object(each).map(|seen| seen.suspicious).ok_or_else(|| self.error())
     }
 
     #[inline]
-    fn only_object(&mut self, each: impl FnMut(Member)) -> Result<Seen, Fault> {
-        if self.token() != Some(b'{') {
-            return Err(self.fault(FaultKind::NotAnObject));
+    fn only_object(&mut self, each: impl FnMut(Member)) -> Option<Seen> {
+        let start = self.skip(0);
+        if self.octet(start) != b'{' {
+            return self.fail(FaultKind::NotAnObject, start);
         }
-        let seen = self.object(each)?;
-        if self.token().is_some() {
-            return Err(self.fault(FaultKind::TrailingData));
-        }
-        Ok(seen)
+        let mut seen = Seen::default();
+        let end = self.object(start, &mut seen, each)?;
+        let end = self.skip(end);
+        if end < self.text.len() { self.fail(FaultKind::TrailingData, end) } else { Some(seen) }
     }
 
     #[cold]
-    fn error(&mut self, Fault { kind, at }: Fault) -> JsonError {
+    fn error(&mut self) -> JsonError {
+        let Some(Fault { kind, at }) = self.fault else { return JsonError::NotAnObject };
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         match kind {
             FaultKind::NotAnObject => JsonError::NotAnObject,
@@ -104,304 +111,284 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps into an array, for [`next_element`](Self::next_element).
-    pub(super) fn open_array(&mut self) -> Result<(), Fault> {
-        self.token();
-        self.expect(b'[')
+    pub(super) fn open_array(&mut self) -> Option<()> {
+        let start = self.skip(self.at);
+        self.at = self.expect(b'[', start)?;
+        Some(())
     }
 
     /// The next element of the array stepped into; `None` at its end.
-    pub(super) fn next_element(&mut self) -> Result<Option<(Span, Kind)>, Fault> {
-        match self.token() {
-            Some(b']') => return Ok(None),
-            Some(b',') => self.step(),
-            _ => {}
-        }
-        self.token();
-        let start = self.at();
-        let kind = self.value()?;
-        Ok(Some((Span::new(start, self.at()), kind)))
+    pub(super) fn next_element(&mut self) -> Option<(Span, Kind)> {
+        let at = self.skip(self.at);
+        let start = match self.octet(at) {
+            b']' => return None,
+            b',' => self.skip(at.wrapping_add(1)),
+            _ => at,
+        };
+        let (end, kind) = self.value(start)?;
+        self.at = end;
+        Some((Span::new(start, end), kind))
     }
 
     /// A value, with no white space before it.
     #[inline]
-    fn value(&mut self) -> Result<Kind, Fault> {
-        match self.rest.first() {
-            Some(b'"') => Ok(if self.string()? { Kind::EscapedString } else { Kind::String }),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => self.other_value(),
+    fn value(&mut self, at: usize) -> Option<(usize, Kind)> {
+        match self.octet(at) {
+            b'"' => {
+                let (end, escaped) = self.string(at)?;
+                Some((end, if escaped { Kind::EscapedString } else { Kind::String }))
+            }
+            b'-' | b'0'..=b'9' => Some((self.number(at)?, Kind::Number)),
+            _ => self.other_value(at),
         }
     }
 
-    fn other_value(&mut self) -> Result<Kind, Fault> {
-        match self.rest.first() {
-            Some(b'{') => self.nested_object().map(|()| Kind::Object),
-            Some(b'[') => self.array().map(|()| Kind::Array),
-            Some(b't') => self.word(b"true", Kind::True),
-            Some(b'f') => self.word(b"false", Kind::False),
-            Some(b'n') => self.word(b"null", Kind::Null),
-            _ => Err(self.syntax()),
-        }
+    fn other_value(&mut self, at: usize) -> Option<(usize, Kind)> {
+        Some(match self.octet(at) {
+            b'{' => (self.nested_object(at)?, Kind::Object),
+            b'[' => (self.array(at)?, Kind::Array),
+            b't' => (self.word(b"true", at)?, Kind::True),
+            b'f' => (self.word(b"false", at)?, Kind::False),
+            b'n' => (self.word(b"null", at)?, Kind::Null),
+            _ => return self.fail(FaultKind::Syntax, at),
+        })
     }
 
-    fn nested_object(&mut self) -> Result<(), Fault> {
+    fn nested_object(&mut self, at: usize) -> Option<usize> {
+        let mut seen = Seen::default();
         if !self.everywhere {
-            return self.object(|_| ()).map(drop);
+            return self.object(at, &mut seen, |_| ());
         }
         let mut own = Vec::new();
-        let seen = self.object(|member| own.push(member))?;
-        self.check_distinct(seen, &own)
+        let end = self.object(at, &mut seen, |member| own.push(member))?;
+        self.check_distinct(seen, &own)?;
+        Some(end)
     }
 
     #[inline]
-    fn object(&mut self, mut each: impl FnMut(Member)) -> Result<Seen, Fault> {
-        let mut seen = Seen::default();
-        self.descend()?;
-        self.expect(b'{')?;
-        if self.token() == Some(b'}') {
-            self.step();
+    fn object(&mut self, start: usize, seen: &mut Seen, mut each: impl FnMut(Member)) -> Option<usize> {
+        self.descend(start)?;
+        let mut at = self.skip(start.wrapping_add(1));
+        if self.octet(at) == b'}' {
             self.ascend();
-            return Ok(seen);
+            return Some(at.wrapping_add(1));
         }
         loop {
-            self.token();
-            let from = self.rest.get(1..).unwrap_or_default();
-            let start = self.at();
-            let name_escaped = self.string()?;
-            let name = Span::new(start, self.at()).inner();
+            at = self.skip(at);
+            let (end, name_escaped) = self.string(at)?;
+            let name = Span::new(at, end).inner();
+            let from = self.rest(at.wrapping_add(1));
             if self.values && (name_escaped || from.first() == RESERVED.first()) {
                 self.check_not_reserved(name, name_escaped)?;
             }
-            let mark = Mark::of_prefix(from, name.end().wrapping_sub(name.start()));
-            self.token();
-            self.expect(b':')?;
-            self.token();
-            let start = self.at();
-            let kind = self.value()?;
-            let value = Span::new(start, self.at());
+            let mark = Mark::of_prefix(from, end.wrapping_sub(at).wrapping_sub(2));
+            let colon = self.skip(end);
+            let after = self.expect(b':', colon)?;
+            let start = self.skip(after);
+            let (end, kind) = self.value(start)?;
             seen.add(mark, name_escaped);
-            each(Member { mark, name, name_escaped, value, kind });
-            match self.token() {
-                Some(b',') => self.step(),
-                Some(b'}') => {
-                    self.step();
+            each(Member { mark, name, name_escaped, value: Span::new(start, end), kind });
+            at = self.skip(end);
+            match self.octet(at) {
+                b',' => at = at.wrapping_add(1),
+                b'}' => {
                     self.ascend();
-                    return Ok(seen);
+                    return Some(at.wrapping_add(1));
                 }
-                _ => return Err(self.syntax()),
+                _ => return self.fail(FaultKind::Syntax, at),
             }
         }
     }
 
-    fn array(&mut self) -> Result<(), Fault> {
-        self.descend()?;
-        self.expect(b'[')?;
-        if self.token() == Some(b']') {
-            self.step();
+    fn array(&mut self, start: usize) -> Option<usize> {
+        self.descend(start)?;
+        let mut at = self.skip(start.wrapping_add(1));
+        if self.octet(at) == b']' {
             self.ascend();
-            return Ok(());
+            return Some(at.wrapping_add(1));
         }
         loop {
-            self.token();
-            self.value()?;
-            match self.token() {
-                Some(b',') => self.step(),
-                Some(b']') => {
-                    self.step();
+            at = self.skip(at);
+            let (end, _) = self.value(at)?;
+            at = self.skip(end);
+            match self.octet(at) {
+                b',' => at = at.wrapping_add(1),
+                b']' => {
                     self.ascend();
-                    return Ok(());
+                    return Some(at.wrapping_add(1));
                 }
-                _ => return Err(self.syntax()),
+                _ => return self.fail(FaultKind::Syntax, at),
             }
         }
     }
 
-    /// A string with its quotes; true when it has escapes.
+    /// A string with its quotes, and whether it has escapes.
     #[inline]
-    fn string(&mut self) -> Result<bool, Fault> {
-        self.expect(b'"')?;
-        if self.plain {
-            let end = memchr::memchr(b'"', self.rest).ok_or_else(|| self.syntax())?;
-            self.rest = self.rest.get(end.wrapping_add(1)..).unwrap_or_default();
-            return Ok(false);
+    fn string(&mut self, at: usize) -> Option<(usize, bool)> {
+        let start = self.expect(b'"', at)?;
+        if !self.plain {
+            return self.any_string(start);
         }
-        self.string_with_escapes()
+        let end = start.wrapping_add(quote(self.rest(start)));
+        Some((self.expect(b'"', end)?, false))
     }
 
-    fn string_with_escapes(&mut self) -> Result<bool, Fault> {
-        let mut escaped = false;
+    fn any_string(&mut self, start: usize) -> Option<(usize, bool)> {
+        let (mut at, mut escaped) = (start, false);
         loop {
-            self.rest = self.rest.get(plain_prefix(self.rest)..).unwrap_or_default();
-            match self.rest.first() {
-                Some(b'"') => {
-                    self.step();
-                    return Ok(escaped);
-                }
-                Some(b'\\') => {
+            at = at.wrapping_add(plain_prefix(self.rest(at)));
+            match self.octet(at) {
+                b'"' => return Some((at.wrapping_add(1), escaped)),
+                b'\\' => {
                     escaped = true;
-                    self.escape()?;
+                    at = self.escape(at)?;
                 }
-                _ => return Err(self.syntax()), // the end, or a control character
+                _ => return self.fail(FaultKind::Syntax, at), // the end, or a control character
             }
         }
     }
 
-    fn escape(&mut self) -> Result<(), Fault> {
-        let at = self.at();
-        self.step();
-        let escape = self.rest.first().copied();
-        self.step();
-        match escape {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
-            Some(b'u') if !self.values => self.unit().map(drop),
-            Some(b'u') => match self.unit()? {
-                0 => Err(self.fault_at(FaultKind::Nul, at)),
-                0xD800..=0xDBFF => {
-                    if self.take(b"\\u") && (0xDC00..=0xDFFF).contains(&self.unit()?) {
-                        Ok(())
-                    } else {
-                        Err(self.fault_at(FaultKind::LoneSurrogate, at))
+    fn escape(&mut self, at: usize) -> Option<usize> {
+        let after = at.wrapping_add(2);
+        match self.octet(at.wrapping_add(1)) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(after),
+            b'u' => {
+                let (unit, end) = self.unit(after)?;
+                match unit {
+                    _ if !self.values => Some(end),
+                    0 => self.fail(FaultKind::Nul, at),
+                    0xD800..=0xDBFF if self.rest(end).starts_with(b"\\u") => {
+                        let (low, end) = self.unit(end.wrapping_add(2))?;
+                        if (0xDC00..=0xDFFF).contains(&low) {
+                            Some(end)
+                        } else {
+                            self.fail(FaultKind::LoneSurrogate, at)
+                        }
                     }
+                    0xD800..=0xDFFF => self.fail(FaultKind::LoneSurrogate, at),
+                    _ => Some(end),
                 }
-                0xDC00..=0xDFFF => Err(self.fault_at(FaultKind::LoneSurrogate, at)),
-                _ => Ok(()),
-            },
-            _ => Err(self.fault_at(FaultKind::Syntax, at)),
-        }
-    }
-
-    fn unit(&mut self) -> Result<u16, Fault> {
-        let (digits, rest) = self.rest.split_first_chunk::<4>().ok_or_else(|| self.syntax())?;
-        let digits =
-            core::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()).ok_or_else(|| self.syntax())?;
-        self.rest = rest;
-        Ok(unit)
-    }
-
-    fn number(&mut self) -> Result<Kind, Fault> {
-        let start = self.at();
-        self.take(b"-");
-        match self.rest.first() {
-            Some(b'0') => self.step(),
-            _ => self.digits()?,
-        }
-        let mut exponent = false;
-        if self.take(b".") {
-            self.digits()?;
-        }
-        if self.take(b"e") || self.take(b"E") {
-            exponent = true;
-            if !self.take(b"+") {
-                self.take(b"-");
             }
-            self.digits()?;
+            _ => self.fail(FaultKind::Syntax, at),
+        }
+    }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self, at: usize) -> Option<(u16, usize)> {
+        let digits = self.rest(at).first_chunk::<4>().filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let digits = digits.and_then(|digits| core::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
+            Some(unit) => Some((unit, at.wrapping_add(4))),
+            None => self.fail(FaultKind::Syntax, at),
+        }
+    }
+
+    fn number(&mut self, start: usize) -> Option<usize> {
+        let mut at = start;
+        if self.octet(at) == b'-' {
+            at = at.wrapping_add(1);
+        }
+        at = match self.octet(at) {
+            b'0' => at.wrapping_add(1),
+            _ => self.digits(at)?,
+        };
+        if self.octet(at) == b'.' {
+            at = self.digits(at.wrapping_add(1))?;
+        }
+        let exponent = matches!(self.octet(at), b'e' | b'E');
+        if exponent {
+            at = at.wrapping_add(1);
+            if matches!(self.octet(at), b'+' | b'-') {
+                at = at.wrapping_add(1);
+            }
+            at = self.digits(at)?;
         }
         // 308 digits without an exponent are below the bound.
-        if self.values && (exponent || self.at().saturating_sub(start) > 308) {
-            let value = self.text.get(start..self.at()).and_then(|number| number.parse::<f64>().ok());
+        if self.values && (exponent || at.wrapping_sub(start) > 308) {
+            let value = self.text.get(start..at).and_then(|number| number.parse::<f64>().ok());
             if !value.is_some_and(|value| value.abs() <= LARGEST) {
-                return Err(self.fault_at(FaultKind::NumberOutOfRange, start));
+                return self.fail(FaultKind::NumberOutOfRange, start);
             }
         }
-        Ok(Kind::Number)
-    }
-
-    fn digits(&mut self) -> Result<(), Fault> {
-        let count = self.rest.iter().take_while(|digit| digit.is_ascii_digit()).count();
-        self.rest = self.rest.get(count..).unwrap_or_default();
-        if count == 0 { Err(self.syntax()) } else { Ok(()) }
-    }
-
-    fn word(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Fault> {
-        if self.take(word) { Ok(kind) } else { Err(self.syntax()) }
+        Some(at)
     }
 
     #[inline]
-    fn take(&mut self, expected: &[u8]) -> bool {
-        match self.rest.strip_prefix(expected) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
+    fn digits(&mut self, at: usize) -> Option<usize> {
+        let count = self.rest(at).iter().take_while(|digit| digit.is_ascii_digit()).count();
+        if count == 0 { self.fail(FaultKind::Syntax, at) } else { Some(at.wrapping_add(count)) }
+    }
+
+    fn word(&mut self, word: &[u8], at: usize) -> Option<usize> {
+        if self.rest(at).starts_with(word) {
+            Some(at.wrapping_add(word.len()))
+        } else {
+            self.fail(FaultKind::Syntax, at)
         }
     }
 
-    fn descend(&mut self) -> Result<(), Fault> {
-        self.levels_left = self.levels_left.checked_sub(1).ok_or_else(|| self.fault(FaultKind::TooDeep))?;
-        Ok(())
+    fn descend(&mut self, at: usize) -> Option<()> {
+        match self.levels_left.checked_sub(1) {
+            Some(left) => self.levels_left = left,
+            None => return self.fail(FaultKind::TooDeep, at),
+        }
+        Some(())
     }
 
     const fn ascend(&mut self) {
         self.levels_left = self.levels_left.saturating_add(1);
     }
 
-    /// Passes over white space and looks at what follows.
+    /// Passes over white space.
     #[inline]
-    fn token(&mut self) -> Option<u8> {
-        loop {
-            match self.rest.first() {
-                Some(&octet) if octet > b' ' => return Some(octet),
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.step(),
-                other => return other.copied(),
-            }
+    fn skip(&self, mut at: usize) -> usize {
+        while let b' ' | b'\t' | b'\n' | b'\r' = self.octet(at) {
+            at = at.wrapping_add(1);
         }
+        at
+    }
+
+    /// The octet at a place. At the end it is U+0000, which may stand nowhere.
+    #[inline]
+    fn octet(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or_default()
+    }
+
+    /// What follows from a place on.
+    #[inline]
+    fn rest(&self, at: usize) -> &'a [u8] {
+        self.text.as_bytes().get(at..).unwrap_or_default()
     }
 
     #[inline]
-    fn step(&mut self) {
-        if let Some((_, rest)) = self.rest.split_first() {
-            self.rest = rest;
-        }
-    }
-
-    #[inline]
-    fn expect(&mut self, octet: u8) -> Result<(), Fault> {
-        match self.rest.split_first() {
-            Some((&first, rest)) if first == octet => {
-                self.rest = rest;
-                Ok(())
-            }
-            _ => Err(self.syntax()),
-        }
-    }
-
-    /// How many octets have been read.
-    #[inline]
-    const fn at(&self) -> usize {
-        self.text.len().wrapping_sub(self.rest.len())
+    fn expect(&mut self, octet: u8, at: usize) -> Option<usize> {
+        if self.octet(at) == octet { Some(at.wrapping_add(1)) } else { self.fail(FaultKind::Syntax, at) }
     }
 
     #[cold]
-    fn syntax(&self) -> Fault {
-        self.fault(FaultKind::Syntax)
+    fn fail<T>(&mut self, kind: FaultKind, at: usize) -> Option<T> {
+        self.fault = Some(Fault { kind, at: u32::try_from(at).unwrap_or(u32::MAX) });
+        None
     }
 
     #[cold]
-    fn fault(&self, kind: FaultKind) -> Fault {
-        self.fault_at(kind, self.at())
-    }
-
-    #[cold]
-    fn fault_at(&self, kind: FaultKind, at: usize) -> Fault {
-        Fault { kind, at: u32::try_from(at).unwrap_or(u32::MAX) }
-    }
-
-    #[cold]
-    fn check_not_reserved(&self, name: Span, escaped: bool) -> Result<(), Fault> {
+    fn check_not_reserved(&mut self, name: Span, escaped: bool) -> Option<()> {
         let raw = name.of(self.text);
-        let name = if escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
-        if name.as_bytes().starts_with(RESERVED) { Err(self.fault(FaultKind::ReservedName)) } else { Ok(()) }
+        let name_text = if escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
+        if name_text.as_bytes().starts_with(RESERVED) {
+            return self.fail(FaultKind::ReservedName, name.end().wrapping_add(1));
+        }
+        Some(())
     }
 
     /// Refuses two equal names among the members of an object.
     #[inline]
-    fn check_distinct(&mut self, seen: Seen, members: &[Member]) -> Result<(), Fault> {
+    fn check_distinct(&mut self, seen: Seen, members: &[Member]) -> Option<()> {
         if !seen.suspicious {
-            return Ok(());
+            return Some(());
         }
         self.duplicate = first_duplicate(members, self.text);
-        if self.duplicate.is_some() { Err(self.fault(FaultKind::DuplicateName)) } else { Ok(()) }
+        if self.duplicate.is_some() { self.fail(FaultKind::DuplicateName, 0) } else { Some(()) }
     }
 }
 

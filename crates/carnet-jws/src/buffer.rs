@@ -31,7 +31,9 @@ struct KeyNames {
 
 /// A token that was decoded into a buffer, and is not believed yet.
 pub(crate) struct Decoded<'b> {
-    pub(crate) compact: Compact<'b>,
+    /// The first segment.
+    pub(crate) protected: &'b str,
+    pub(crate) signing_input: &'b str,
     pub(crate) header: Header<'b>,
     /// Whether the header was recognised, and not read.
     pub(crate) is_known: bool,
@@ -106,7 +108,9 @@ impl JwsBuffer {
         }
         self.decode_part(compact.signature(), Part::Signature)?;
         let signature = self.octets.get(self.payload_end..).unwrap_or_default();
-        Ok(Decoded { compact, header: known.unwrap_or_else(|| self.header()), is_known: known.is_some(), signature })
+        let (protected, signing_input) = (compact.protected(), compact.signing_input());
+        let header = known.unwrap_or_else(|| self.header());
+        Ok(Decoded { protected, signing_input, header, is_known: known.is_some(), signature })
     }
 
     fn read_header(&mut self, protected: &str, limits: &Limits) -> Result<(), ParseError> {

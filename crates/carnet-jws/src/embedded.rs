@@ -89,7 +89,7 @@ impl EmbeddedKeyVerifier {
         let token = buffer.decode(token, &self.rules.limits, None).map_err(JwsError::Parse)?;
         let algorithm = self.rules.admit(token.header.algorithm(), Some(&token.header))?;
         let (jwk, key) = embedded(token.header, algorithm)?;
-        let message = token.compact.signing_input().as_bytes();
+        let message = token.signing_input.as_bytes();
         key.verify_signature(message, token.signature).map_err(|_| JwsError::InvalidSignature)?;
         buffer.mark_verified(algorithm, None);
         let jws = VerifiedJws::new(buffer).ok_or(JwsError::InvalidSignature)?;

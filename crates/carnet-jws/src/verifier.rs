@@ -200,7 +200,7 @@ impl<K: KeySource> JwsVerifier<K> {
             return Err(fitting.refusal());
         };
         if !decoded.is_known {
-            keys.known_headers().note(decoded.compact.protected(), limits, decoded.header);
+            keys.known_headers().note(decoded.protected, limits, decoded.header);
         }
         buffer.mark_verified(algorithm, key.key_id());
         Ok(())
@@ -209,7 +209,7 @@ impl<K: KeySource> JwsVerifier<K> {
     /// Whether the signature is this key's, as it is remembered or as it is.
     #[inline]
     fn holds(&self, key: &VerifyingKey, token: &str, decoded: &Decoded<'_>) -> bool {
-        let verify = || key.verify_signature(decoded.compact.signing_input().as_bytes(), decoded.signature).is_ok();
+        let verify = || key.verify_signature(decoded.signing_input.as_bytes(), decoded.signature).is_ok();
         let Some(cache) = &self.cache else { return verify() };
         match cache.look_up(key, token) {
             Some(Known::Valid) => true,

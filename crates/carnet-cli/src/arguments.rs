@@ -1,6 +1,6 @@
 //! The words of the command line. Each command has its own beside what it does.
 
-use crate::{inspect, jwks, jws, key, sign, verify};
+use crate::{explain, inspect, jwks, jws, key, sign, verify};
 use clap::{Parser, Subcommand};
 
 /// What `--help` ends with.
@@ -13,12 +13,15 @@ Examples:
         --subject user-1 --expires-in 15m --random-id > token.txt
     carnet verify --keys jwks.json --issuer https://auth.example.com/ --audience api://my-service - < token.txt
 
+  Why is this token rejected?
+    carnet explain --keys jwks.json --issuer https://auth.example.com/ --audience api://my-service - < token.txt
+
   What is this key, and may PS256 use it?
     carnet key check --alg PS256 key.pem
 
 Exit codes:
   0  done; the token was accepted, the key may be used
-  1  what was to be judged was read, and is refused: the token of verify, jws verify and inspect, the key of key check
+  1  what was to be judged was read, and is refused: the token of verify, explain, jws verify and inspect, the key of key check
   2  nothing was judged: wrong usage, a file that cannot be read or written, a key that cannot be used
 
 Results go to standard output; errors, warnings and notes to standard error. Each error is a line error[CODE]: sentence, and there is
@@ -43,6 +46,7 @@ pub(crate) enum Command {
     Jwks(jwks::JwksArguments),
     Sign(Box<sign::SignArguments>),
     Verify(Box<verify::VerifyArguments>),
+    Explain(Box<explain::ExplainArguments>),
     Inspect(inspect::InspectArguments),
     Jws(jws::JwsArguments),
 }

@@ -7,6 +7,7 @@
 mod algorithms;
 mod arguments;
 mod duration;
+mod explain;
 mod failure;
 mod file_name;
 mod header_parameter;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Jwks(arguments) => jwks::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Jws(arguments) => jws::run(&arguments),
     };

@@ -11,6 +11,12 @@ pub(crate) fn result(text: &str) -> Result<(), Failure> {
     write(&[text.as_bytes(), b"\n"])
 }
 
+/// Writes lines with colours to standard output, where it is a terminal that shows them and NO_COLOR is not set.
+pub(crate) fn styled(lines: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    written(out.write_all(lines.as_bytes()).and_then(|()| out.flush()))
+}
+
 /// Writes octets to standard output as they are.
 pub(crate) fn octets(octets: &[u8]) -> Result<(), Failure> {
     write(&[octets])

@@ -1,19 +1,17 @@
 //! `carnet verify`: checks a token against keys and a policy.
 
 pub(crate) mod keys;
+pub(crate) mod policy;
 
 use crate::algorithms;
-use crate::duration;
 use crate::failure::Failure;
 use crate::json_text;
-use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::source::Source;
 use crate::token_argument::TokenArgument;
-use carnet::{Verifier, VerifyError};
+use carnet::VerifyError;
 use clap::Args;
-use core::time::Duration;
-use keys::Keys;
+use policy::PolicyArguments;
 use serde::de::IgnoredAny;
 
 /// What is said besides of a token with nothing between its dots.
@@ -46,38 +44,7 @@ pub(crate) struct VerifyArguments {
     token: TokenArgument,
 
     #[command(flatten)]
-    keys: VerifyingKeyArguments,
-
-    /// Allows only this algorithm, and binds a key that leaves its own open. May be repeated.
-    ///
-    /// Without it, the algorithms of the keys are allowed: an RSA key without alg is for RS256 then, a --secret-file or --secret-env for HS256, and
-    /// an oct JWK without alg needs --alg. With it, a single key is bound to the first algorithm named that fits it; in a JWK Set, the first RSA
-    /// algorithm named binds the RSA keys without alg, and naming HS256, HS384 or HS512 admits the shared secrets (oct) for it. A key with an alg of its
-    /// own is used for no other.
-    #[arg(long, value_name = "ALG", help_heading = "Keys")]
-    alg: Vec<String>,
-
-    #[command(flatten)]
-    issuer: IssuerArguments,
-
-    #[command(flatten)]
-    audience: AudienceArguments,
-
-    /// Requires typ in the header, such as at+jwt.
-    #[arg(long, value_name = "TYP", help_heading = "Policy")]
-    typ: Option<String>,
-
-    /// How far clocks may differ, such as 30s; at most 1h. Default: 0s.
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse, help_heading = "Policy")]
-    leeway: Option<Duration>,
-
-    /// Accepts a token without exp. An exp that is there is checked all the same.
-    #[arg(long, help_heading = "Policy")]
-    no_expiry: bool,
-
-    /// Verifies as if it were this time, in seconds since 1970-01-01 UTC.
-    #[arg(long, value_name = "UNIX", allow_negative_numbers = true, help_heading = "Policy")]
-    now: Option<i64>,
+    policy: PolicyArguments,
 }
 
 /// Where the keys come from: exactly one of them.
@@ -103,75 +70,12 @@ pub(crate) struct VerifyingKeyArguments {
     pub(crate) secret_env: Option<String>,
 }
 
-/// The decision about the issuer, which must be made.
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-struct IssuerArguments {
-    /// Requires iss to be exactly this. This or --any-issuer is needed.
-    #[arg(long, value_name = "ISS", help_heading = "Policy")]
-    issuer: Option<String>,
-
-    /// Waives the check of iss.
-    #[arg(long, help_heading = "Policy")]
-    any_issuer: bool,
-}
-
-/// The decision about the audience, which must be made.
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-struct AudienceArguments {
-    /// Requires aud to be or to contain exactly this. This or --any-audience is needed.
-    #[arg(long, value_name = "AUD", help_heading = "Policy")]
-    audience: Option<String>,
-
-    /// Waives the check of aud: a token for another service is accepted too.
-    #[arg(long, help_heading = "Policy")]
-    any_audience: bool,
-}
-
 /// Runs `carnet verify`.
 ///
 /// # Errors
 /// [`Failure`].
 pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
-    let VerifyingKeyArguments { keys, secret_file, secret_env } = &arguments.keys;
-    Source::check_distinct(&[
-        ("the keys (--keys)", keys.as_ref()),
-        ("the secret (--secret-file)", secret_file.as_ref()),
-        ("the token", arguments.token.source()),
-    ])?;
-    let choice = KeyChoice::new(keys.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
-    let algorithms = algorithms::parse(&arguments.alg)?;
-    let Keys { keys, unused } = Keys::load(choice, &algorithms)?;
-
-    let verifier = Verifier::builder(keys);
-    let verifier = match &arguments.issuer.issuer {
-        Some(issuer) => verifier.issuer(issuer),
-        None => verifier.any_issuer(),
-    };
-    let mut verifier = match &arguments.audience.audience {
-        Some(audience) => verifier.audience(audience),
-        None => verifier.any_audience(),
-    };
-    // Whoever names no algorithm names a key, and that has one. (The library's own list does not grow with the backend.)
-    verifier = match algorithms.is_empty() {
-        true => verifier.algorithms(algorithms::available()),
-        false => verifier.algorithms(algorithms),
-    };
-    if let Some(typ) = &arguments.typ {
-        verifier = verifier.typ(typ);
-    }
-    if let Some(leeway) = arguments.leeway {
-        verifier = verifier.leeway(leeway);
-    }
-    if arguments.no_expiry {
-        verifier = verifier.expiry_optional();
-    }
-    if let Some(now) = arguments.now {
-        verifier = verifier.at(now);
-    }
-    let verifier = verifier.build()?;
-
+    let (verifier, unused) = arguments.policy.verifier(&arguments.token)?;
     let token = arguments.token.read()?;
     match verifier.verify::<IgnoredAny>(&token) {
         Ok(verified) => output::result(&format!(

@@ -20,6 +20,7 @@ fn help_and_version_go_to_standard_output() {
         &["jwks", "show", "--help"],
         &["sign", "--help"],
         &["verify", "--help"],
+        &["explain", "--help"],
         &["inspect", "--help"],
         &["help", "verify"],
     ] {

@@ -4,6 +4,7 @@
 mod algorithms;
 #[cfg(test)]
 mod desk;
+mod explain;
 #[cfg(test)]
 mod help;
 #[cfg(test)]

@@ -260,7 +260,7 @@ fn options_that_are_nearly_right_are_pointed_to() {
     );
     desk.run(&[]).fails(
         2,
-        "error[usage]: a command is missing; there are key, jwks, sign, verify, inspect, jws\nnote: more with: carnet --help",
+        "error[usage]: a command is missing; there are key, jwks, sign, verify, explain, inspect, jws\nnote: more with: carnet --help",
     );
     desk.run(&["key", "generate", "--alg", "ES256", "--format", "pme"]).fails(
         2,

@@ -8,6 +8,8 @@ mod backend;
 mod claims;
 mod exchange;
 mod keys;
+pub mod measure;
+pub mod scaling;
 mod sign;
 mod verify;
 
@@ -41,6 +43,8 @@ pub enum Task {
     Verify,
     /// From the claims to the token's text.
     Sign,
+    /// As [`Task::Verify`], of a token that was verified before.
+    Repeat,
 }
 
 /// Who does it.
@@ -50,6 +54,8 @@ pub enum Who {
     CarnetOwned,
     /// carnet, into claims that borrow from a buffer used before.
     CarnetBorrowed,
+    /// carnet through its signature cache, into claims that own their strings.
+    CarnetCached,
     /// jsonwebtoken 11 on aws-lc-rs.
     Jsonwebtoken,
     /// The signature primitive of carnet's backend alone, over the same octets.
@@ -61,6 +67,7 @@ impl fmt::Display for Task {
         f.write_str(match self {
             Self::Verify => "verify",
             Self::Sign => "sign",
+            Self::Repeat => "repeat",
         })
     }
 }
@@ -70,6 +77,7 @@ impl fmt::Display for Who {
         f.write_str(match self {
             Self::CarnetOwned => "carnet",
             Self::CarnetBorrowed => "carnet-borrowed",
+            Self::CarnetCached => "carnet-cached",
             Self::Jsonwebtoken => "jsonwebtoken",
             Self::Backend => BACKEND,
         })
@@ -114,5 +122,6 @@ impl fmt::Debug for Contender {
 pub fn cases() -> Vec<Case> {
     let keys = keys::all();
     keys.iter().for_each(exchange::assert_both_ways);
-    keys.iter().flat_map(|keys| [verify::case(keys), sign::case(keys)]).collect()
+    let repeated = keys.iter().filter(|keys| keys.name == "ES256").map(verify::repeated);
+    keys.iter().flat_map(|keys| [verify::case(keys), sign::case(keys)]).chain(repeated).collect()
 }

@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use carnet::SignatureCache;
 use carnet::prelude::{TokenBuffer, Verifier};
 use jsonwebtoken::Validation;
 
@@ -18,6 +19,13 @@ pub(crate) fn case(keys: &Keys) -> Case {
     let contenders =
         vec![owned(keys, token.clone()), borrowed(keys, token.clone()), peer(keys, token.clone()), raw(keys, &token)];
     Case { task: Task::Verify, algorithm: keys.name, contenders }
+}
+
+/// A client sends one token with every request: without the signature cache, and through it.
+pub(crate) fn repeated(keys: &Keys) -> Case {
+    let token = sign::with_carnet(&keys.signing_key(), None);
+    let contenders = vec![owned(keys, token.clone()), cached(keys, token)];
+    Case { task: Task::Repeat, algorithm: keys.name, contenders }
 }
 
 /// The policy of a service: issuer and audience named, everything else as it is by default.
@@ -38,6 +46,19 @@ pub(crate) fn validation(keys: &Keys) -> Validation {
 fn owned(keys: &Keys, token: String) -> Contender {
     let verifier = verifier(keys);
     Contender::new(Who::CarnetOwned, move || {
+        black_box(verifier.verify::<Owned>(black_box(&token)).expect("the token is good"));
+    })
+}
+
+fn cached(keys: &Keys, token: String) -> Contender {
+    let cache = SignatureCache::new(10_000).expect("the system gives random octets");
+    let verifier = Verifier::builder(keys.verifying_keys()).issuer(ISSUER).audience(AUDIENCE);
+    let verifier = verifier.signature_cache(cache.clone()).build().expect("the policy is sound");
+    for hits in 0..2 {
+        assert!(verifier.verify::<Owned>(&token).expect("the token is good").claims().is_right());
+        assert_eq!((cache.hits(), cache.misses()), (hits, 1), "the second look finds what the first remembered");
+    }
+    Contender::new(Who::CarnetCached, move || {
         black_box(verifier.verify::<Owned>(black_box(&token)).expect("the token is good"));
     })
 }

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [task, algorithm, who, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: count verify|sign HS256|RS256|ES256|EdDSA carnet|carnet-borrowed|jsonwebtoken|ring|aws-lc-rs TIMES"
+            "usage: count verify|sign|repeat HS256|RS256|ES256|EdDSA carnet|carnet-borrowed|carnet-cached|jsonwebtoken|ring|aws-lc-rs TIMES"
         );
         return ExitCode::from(2);
     };

@@ -7,7 +7,7 @@ use carnet::prelude::{Algorithm, JwkSet, Secret, SigningKey, VerifyingKey, Verif
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 /// 32 octets, the least that HS256 takes.
-const SECRET: &[u8; 32] = b"an example of 32 octets exactly.";
+pub(crate) const SECRET: &[u8; 32] = b"an example of 32 octets exactly.";
 
 const KEY_FILES: &str = include_str!("../../test-vectors/key-files/key_files.json");
 
@@ -81,6 +81,13 @@ impl Keys {
         let Some(public) = self.signing_key().public_jwk() else { return DecodingKey::from_secret(SECRET) };
         let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_str(&public.to_json()).expect("jsonwebtoken reads the JWK");
         DecodingKey::from_jwk(&jwk).expect("jsonwebtoken takes the JWK")
+    }
+
+    /// The public key as PEM (SPKI); none for HMAC.
+    #[cfg(feature = "peers")]
+    pub(crate) fn public_pem(&self) -> Option<String> {
+        let public = self.signing_key().public_jwk()?;
+        Some(public.to_pem().expect("the key has this form"))
     }
 
     pub(crate) fn raw(&self) -> Raw {

@@ -3,15 +3,21 @@
 //!
 //! [`cases`] makes the cases. Everything that a program does once (reading keys, building a policy) happens there; what a
 //! [`Contender`] runs is the work of one request. Before anything is measured, each library has read the other's token.
+//!
+//! With the feature `peers` there are verifications by josekit and jwt-simple too, as cases of their own.
 
 mod backend;
 mod claims;
 mod exchange;
 mod keys;
 pub mod measure;
+#[cfg(feature = "peers")]
+mod others;
 pub mod scaling;
 mod sign;
 mod verify;
+#[cfg(feature = "peers")]
+mod wrong;
 
 use std::fmt;
 
@@ -58,6 +64,10 @@ pub enum Who {
     CarnetCached,
     /// jsonwebtoken 11 on aws-lc-rs.
     Jsonwebtoken,
+    /// josekit on the OpenSSL of the system.
+    Josekit,
+    /// jwt-simple with its feature `pure-rust`.
+    JwtSimple,
     /// The signature primitive of carnet's backend alone, over the same octets.
     Backend,
 }
@@ -79,6 +89,8 @@ impl fmt::Display for Who {
             Self::CarnetBorrowed => "carnet-borrowed",
             Self::CarnetCached => "carnet-cached",
             Self::Jsonwebtoken => "jsonwebtoken",
+            Self::Josekit => "josekit",
+            Self::JwtSimple => "jwt-simple",
             Self::Backend => BACKEND,
         })
     }
@@ -124,4 +136,14 @@ pub fn cases() -> Vec<Case> {
     keys.iter().for_each(exchange::assert_both_ways);
     let repeated = keys.iter().filter(|keys| keys.name == "ES256").map(verify::repeated);
     keys.iter().flat_map(|keys| [verify::case(keys), sign::case(keys)]).chain(repeated).collect()
+}
+
+/// Verification by other libraries, after each has accepted the token and refused those that are wrong in one thing.
+///
+/// # Panics
+/// When a key cannot be read, or a library accepts or refuses what it must not.
+#[cfg(feature = "peers")]
+#[must_use]
+pub fn other_cases() -> Vec<Case> {
+    keys::all().iter().map(others::case).collect()
 }

@@ -43,7 +43,7 @@ pub(crate) fn validation(keys: &Keys) -> Validation {
     validation
 }
 
-fn owned(keys: &Keys, token: String) -> Contender {
+pub(crate) fn owned(keys: &Keys, token: String) -> Contender {
     let verifier = verifier(keys);
     Contender::new(Who::CarnetOwned, move || {
         black_box(verifier.verify::<Owned>(black_box(&token)).expect("the token is good"));

@@ -3,6 +3,8 @@
 use crate::backend::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
 use crate::backend::{self, hmac};
 use crate::claims::KEY_ID;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use carnet::prelude::{Algorithm, JwkSet, Secret, SigningKey, VerifyingKey, VerifyingKeys};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
@@ -84,10 +86,17 @@ impl Keys {
     }
 
     /// The public key as PEM (SPKI); none for HMAC.
-    #[cfg(feature = "peers")]
     pub(crate) fn public_pem(&self) -> Option<String> {
         let public = self.signing_key().public_jwk()?;
         Some(public.to_pem().expect("the key has this form"))
+    }
+
+    /// The public key as JWK, or the secret.
+    pub(crate) fn jwk(&self) -> String {
+        let Some(public) = self.signing_key().public_jwk() else {
+            return format!(r#"{{"kty":"oct","alg":"{}","k":"{}"}}"#, self.name, URL_SAFE_NO_PAD.encode(SECRET));
+        };
+        public.to_json()
     }
 
     pub(crate) fn raw(&self) -> Raw {

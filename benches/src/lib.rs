@@ -4,7 +4,8 @@
 //! [`cases`] makes the cases. Everything that a program does once (reading keys, building a policy) happens there; what a
 //! [`Contender`] runs is the work of one request. Before anything is measured, each library has read the other's token.
 //!
-//! With the feature `peers` there are verifications by josekit and jwt-simple too, as cases of their own.
+//! With the feature `peers` there are verifications by josekit and jwt-simple too, as cases of their own; [`outside`] is for the comparison
+//! with libraries of other languages.
 
 mod backend;
 mod claims;
@@ -13,10 +14,10 @@ mod keys;
 pub mod measure;
 #[cfg(feature = "peers")]
 mod others;
+pub mod outside;
 pub mod scaling;
 mod sign;
 mod verify;
-#[cfg(feature = "peers")]
 mod wrong;
 
 use std::fmt;

@@ -150,8 +150,12 @@ const fn passed(error: &VerifyError) -> usize {
 }
 
 impl<K: LocalKeys, T> Verifier<K, T> {
-    /// `checks` says whether the claims fit the caller's type, and what the caller's checks have against them.
-    fn explain_with(&self, token: &str, checks: impl FnOnce(&Subject<'_>, &mut Vec<Check>)) -> Explanation {
+    /// `checks` says whether the claims fit the caller's type, what the caller's checks have against them, and the code of the first that failed.
+    fn explain_with(
+        &self,
+        token: &str,
+        checks: impl FnOnce(&Subject<'_>, &mut Vec<Check>) -> Option<&'static str>,
+    ) -> Explanation {
         let mut buffer = TokenBuffer::new();
         match buffer.fill(token, &self.jws) {
             Err(error) => self.refused(&error),
@@ -160,10 +164,8 @@ impl<K: LocalKeys, T> Verifier<K, T> {
                 let now = self.policy.times.clock.now();
                 let rejections = self.policy.check(now, &subject);
                 claims::explain(&self.policy, now, &subject, &rejections, &mut all);
-                checks(&subject, &mut all);
-                let failed = all.iter().find(|check| check.outcome == Outcome::Failed);
-                let code = rejections.first().map(Rejection::code);
-                Explanation { code: code.or_else(|| failed.map(code_of)), checks: all }
+                let own = checks(&subject, &mut all);
+                Explanation { code: rejections.first().map(Rejection::code).or(own), checks: all }
             }
         }
     }
@@ -196,15 +198,6 @@ impl<K: LocalKeys, T> Verifier<K, T> {
     }
 }
 
-/// The code of a check of the caller's type or of the caller's own.
-fn code_of(check: &Check) -> &'static str {
-    match (check.name.as_str(), &check.remark) {
-        ("type", Some(remark)) if remark.ends_with("is missing") => "claim_missing",
-        ("type", _) => "claim_invalid",
-        _ => "check_failed",
-    }
-}
-
 impl<K: LocalKeys> Verifier<K, Untyped> {
     /// Says of every check whether the token passes it, with what is expected, and, once the signature has been found valid, with what the token says.
     ///
@@ -231,7 +224,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// ```
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
-        self.explain_with(token, |_, _| ())
+        self.explain_with(token, |_, _| None)
     }
 }
 
@@ -239,23 +232,24 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// As [`explain`](Verifier::explain) of a verifier without checks, with the caller's type and the caller's own checks among them.
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
-        self.explain_with(token, |subject, all| match read::<C>(subject.registered.text, subject.members) {
-            Err(error) => {
-                let mut check = Check::new("type", Outcome::Failed);
-                check.remark = Some(Rejection::from(error).to_string());
-                all.push(check);
-                all.push(Check::new("check", Outcome::NotReached));
-            }
-            Ok(claims) => {
-                all.push(Check::new("type", Outcome::Passed));
-                for own in &self.checks.checks {
-                    let failed = own(&claims).err();
-                    let outcome = if failed.is_some() { Outcome::Failed } else { Outcome::Passed };
-                    let mut check = Check::new("check", outcome);
-                    check.remark = failed.map(|rejection| rejection.to_string());
-                    all.push(check);
+        self.explain_with(token, |subject, all| {
+            let mut code = None;
+            let mut judge = |name: &str, failed: Option<Rejection>| {
+                let outcome = if failed.is_some() { Outcome::Failed } else { Outcome::Passed };
+                code = code.or_else(|| failed.as_ref().map(Rejection::code));
+                all.push(Check { remark: failed.map(|rejection| rejection.to_string()), ..Check::new(name, outcome) });
+            };
+            match read::<C>(subject.registered.text, subject.members) {
+                Err(error) => {
+                    judge("type", Some(error.into()));
+                    all.push(Check::new("check", Outcome::NotReached));
+                }
+                Ok(claims) => {
+                    judge("type", None);
+                    self.checks.checks.iter().for_each(|own| judge("check", own(&claims).err()));
                 }
             }
+            code
         })
     }
 }

@@ -5,9 +5,11 @@ mod serializations;
 
 use carnet::jws::JwsVerifier;
 use carnet::prelude::*;
-use carnet::{IntoKeySource, LocalKeys, base64url};
+use carnet::{IntoKeySource, LocalKeys, VerifyError, base64url};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serializations::everywhere;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -53,12 +55,25 @@ pub(crate) trait Judge {
     fn judge(&self, token: &str) -> &'static str;
 }
 
+/// Whatever type the claims are read into, and however it is asked, the answer is the same.
 impl<K: LocalKeys> Judge for Verifier<K> {
     fn judge(&self, token: &str) -> &'static str {
-        match self.verify::<Value>(token) {
-            Ok(_) => "accepted",
-            Err(error) => error.code(),
+        fn code<C>(verified: Result<C, VerifyError>) -> &'static str {
+            verified.map_or_else(|error| error.code(), |_| "accepted")
         }
+        #[derive(serde::Deserialize)]
+        struct Nothing {}
+
+        let answer = code(self.verify::<Value>(token));
+        let others = [
+            code(self.verify::<IgnoredAny>(token)),
+            code(self.verify::<Nothing>(token)),
+            code(self.verify::<Option<BTreeMap<String, IgnoredAny>>>(token)),
+            code(self.verify_in::<IgnoredAny>(&mut TokenBuffer::new(), token)),
+            self.explain(token).code().unwrap_or("accepted"),
+        ];
+        assert_eq!(others, [answer; 5], "{token}");
+        answer
     }
 }
 

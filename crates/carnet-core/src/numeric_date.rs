@@ -139,10 +139,14 @@ fn whole_seconds(number: &[u8]) -> Option<i64> {
     if !(1..=15).contains(&number.len()) {
         return None;
     }
-    number.iter().try_fold(0_i64, |seconds, octet| {
+    // Without a branch for each digit.
+    let (mut seconds, mut largest) = (0_i64, 0);
+    for octet in number {
         let digit = octet.wrapping_sub(b'0');
-        (digit <= 9).then(|| seconds.wrapping_mul(10).wrapping_add(i64::from(digit)))
-    })
+        largest = largest.max(digit);
+        seconds = seconds.wrapping_mul(10).wrapping_add(i64::from(digit));
+    }
+    (largest <= 9).then_some(seconds)
 }
 
 impl fmt::Display for NumericDate {

@@ -47,6 +47,19 @@ impl JwsBuffer {
         Self::default()
     }
 
+    /// The same buffer with this room for reading headers and payloads.
+    #[must_use]
+    pub fn with_room(mut self, room: Vec<Member>) -> Self {
+        self.members = room;
+        self
+    }
+
+    /// Takes that room out, for another buffer. What was verified stays.
+    #[must_use]
+    pub fn take_room(&mut self) -> Vec<Member> {
+        core::mem::take(&mut self.members)
+    }
+
     /// What the last successful verification into this buffer left; `None` after a failed one.
     #[must_use]
     #[inline]

@@ -144,9 +144,10 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature). Of a genuine token: [`NotClaims`](VerifyError::NotClaims), and
     /// [`Rejected`](VerifyError::Rejected) with every check it failed.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
-        let mut buffer = TokenBuffer::new();
-        let claims = accept(buffer.fill(token, &self.jws)?, &self.policy, |_, _| ())?;
-        Ok(Verified::new(buffer, claims))
+        let mut buffer = TokenBuffer::with_room_of_the_thread();
+        let claims = buffer.fill(token, &self.jws).and_then(|subject| accept(subject, &self.policy, |_, _| ()));
+        buffer.give_room_back();
+        Ok(Verified::new(buffer, claims?))
     }
 
     /// As [`verify`](Self::verify), with claims that may borrow from `buffer`, and without allocations once the buffer has grown.
@@ -195,12 +196,14 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// # Errors
     /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
-        let mut buffer = TokenBuffer::new();
-        let subject = buffer.fill(token, &self.jws)?;
-        let claims = accept(subject, &self.policy, |claims, rejections| {
-            rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
-        })?;
-        Ok(Verified::new(buffer, claims))
+        let mut buffer = TokenBuffer::with_room_of_the_thread();
+        let claims = buffer.fill(token, &self.jws).and_then(|subject| {
+            accept(subject, &self.policy, |claims, rejections| {
+                rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
+            })
+        });
+        buffer.give_room_back();
+        Ok(Verified::new(buffer, claims?))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::algorithms;
 use crate::failure::Failure;
+use crate::json_text;
 use crate::output;
 use crate::token_argument::TokenArgument;
 use crate::verify::policy::PolicyArguments;
 use anstyle::{AnsiColor, Style};
 use carnet::{Check, Explanation, Outcome};
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 /// What `carnet explain --help` ends with.
 const EXAMPLES: &str = "\
@@ -23,7 +25,7 @@ Exit codes:
 
 /// Says of every check of carnet verify whether the token passes it, what is expected, and what the token says.
 ///
-/// What the token says is shown only once its signature has been found valid. Nothing leaves the machine.
+/// What the claims say is shown only once the signature has been found valid. Nothing leaves the machine.
 #[derive(Args)]
 #[command(after_long_help = algorithms::help(EXAMPLES))]
 pub(crate) struct ExplainArguments {
@@ -47,7 +49,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let token = arguments.token.read()?;
     let explanation = verifier.explain(&token);
     match arguments.json {
-        true => output::result(&in_json(&explanation).to_string())?,
+        true => output::result(&in_json(&explanation))?,
         false => output::styled(&in_words(&explanation))?,
     }
     match explanation.code() {
@@ -59,22 +61,46 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     }
 }
 
-fn in_json(explanation: &Explanation) -> Value {
-    let check = |check: &Check| {
-        let outcome = match check.outcome() {
+/// What `--json` writes. What the token says is passed on as it was written.
+#[derive(Serialize)]
+struct Report<'a> {
+    accepted: bool,
+    code: Option<&'static str>,
+    checks: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    outcome: &'static str,
+    expected: Option<&'a str>,
+    actual: Option<Box<RawValue>>,
+    time: Option<String>,
+    remark: Option<&'a str>,
+}
+
+fn in_json(explanation: &Explanation) -> String {
+    let line = |check| Line {
+        name: Check::name(check),
+        outcome: match check.outcome() {
             Outcome::Passed => "passed",
             Outcome::Failed => "failed",
             Outcome::NotReached => "not reached",
-        };
-        // What the token says is JSON already, unless it was cut.
-        let actual = check.actual().map(|actual| serde_json::from_str(actual).unwrap_or_else(|_| Value::from(actual)));
-        json!({
-            "name": check.name(), "outcome": outcome, "expected": check.expected(), "actual": actual, "remark": check.remark(),
-            "time": time(check)
-        })
+        },
+        expected: check.expected(),
+        actual: check.actual().and_then(raw),
+        time: time(check),
+        remark: check.remark(),
     };
-    let checks: Vec<Value> = explanation.checks().iter().map(check).collect();
-    json!({"accepted": explanation.is_accepted(), "code": explanation.code(), "checks": checks})
+    let checks = explanation.checks().iter().map(line).collect();
+    let report = Report { accepted: explanation.is_accepted(), code: explanation.code(), checks };
+    json_text::one_line(&serde_json::to_string(&report).unwrap_or_default())
+}
+
+/// JSON as it is, or, where it was cut, as a string.
+fn raw(json: &str) -> Option<Box<RawValue>> {
+    let raw = RawValue::from_string(json.to_owned());
+    raw.or_else(|_| serde_json::value::to_raw_value(json)).ok()
 }
 
 fn in_words(explanation: &Explanation) -> String {

@@ -101,7 +101,8 @@ impl Serialize for NumericDate {
     }
 }
 
-/// A number, for a claims type's own dates.
+/// A number, for a claims type's own dates. What has a fraction comes through a double here, which may round it to the next second; the registered claims
+/// ([`from_json`](NumericDate::from_json)) are read to the last digit.
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Number;

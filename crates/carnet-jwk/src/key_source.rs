@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 /// Where a verifier's keys come from.
 ///
-/// A verifier takes one snapshot for each token, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
+/// A verifier takes one snapshot for each token, before it looks at it, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
 /// without a token ever meeting two generations of them.
 ///
 /// A source whose keys are at hand is also a [`LocalKeys`], which is what verifying a JSON Web Token without waiting needs; a verifier of bare signatures

@@ -66,7 +66,8 @@ impl VerifyingKeys {
         &self.0.skipped
     }
 
-    /// Headers of tokens that these keys verified.
+    /// Headers of tokens that these keys verified, for the verifier that made sure of it.
+    #[doc(hidden)]
     #[must_use]
     #[inline]
     pub fn known_headers(&self) -> &KnownHeaders {

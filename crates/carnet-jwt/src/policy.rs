@@ -49,7 +49,8 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// Every check a token fails, the weightiest first. Allocates nothing for a token that passes, unless a claim with a rule is neither a string nor absent.
+    /// Every check a token fails, the weightiest first. Allocates nothing for a token that passes, unless a claim with a rule or a scope has escapes or
+    /// is an object.
     pub(crate) fn check(&self, now: i64, token: &Subject<'_>) -> Vec<Rejection> {
         let mut rejections = Vec::new();
         self.times.check(now, token, &mut rejections);
@@ -106,6 +107,11 @@ impl Policy {
                 rejections.push(rejection);
             }
         }
+    }
+
+    /// Registered claims that must be there.
+    pub(crate) fn required_registered(&self) -> impl Iterator<Item = &'static str> {
+        self.required_registered.iter()
     }
 
     /// Notes which claims must be there: those a check needs, and those asked for.

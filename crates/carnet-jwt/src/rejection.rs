@@ -105,26 +105,6 @@ impl Rejection {
         Self::CheckFailed { claim: Quoted::new(name) }
     }
 
-    /// The claim it is about, or `typ`, or the scope.
-    pub(crate) fn subject(&self) -> Quoted {
-        match self {
-            Self::Expired { .. } => Quoted::new("exp"),
-            Self::NotYetValid { .. } => Quoted::new("nbf"),
-            Self::IssuedInFuture { .. } | Self::TooOld { .. } => Quoted::new("iat"),
-            Self::LifetimeTooLong { .. } => Quoted::new("lifetime"),
-            Self::WrongTyp { .. } => Quoted::new("typ"),
-            Self::IssuerMismatch => Quoted::new("iss"),
-            Self::AudienceMismatch => Quoted::new("aud"),
-            Self::SubjectMismatch => Quoted::new("sub"),
-            Self::InsufficientScope { .. } => Quoted::new("scope"),
-            Self::ClaimMissing { claim }
-            | Self::ClaimForbidden { claim }
-            | Self::ClaimMismatch { claim }
-            | Self::ClaimInvalid { claim }
-            | Self::CheckFailed { claim } => claim.clone(),
-        }
-    }
-
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

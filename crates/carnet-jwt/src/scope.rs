@@ -53,6 +53,9 @@ impl<'de> Deserialize<'de> for Scope {
         }
         Ok(match Form::deserialize(deserializer)? {
             Form::Words(words) => [words].into_iter().collect(),
+            Form::All(scopes) if scopes.iter().any(|scope| scope.is_empty() || scope.contains(' ')) => {
+                return Err(serde::de::Error::custom("a scope is empty or holds a space"));
+            }
             Form::All(scopes) => Self(scopes),
         })
     }

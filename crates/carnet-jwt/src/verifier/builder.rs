@@ -239,7 +239,8 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
         self
     }
 
-    /// Requires a claim to be there with exactly this value. Values are compared as JSON: `1` is not `1.0`, and of an array every element counts, in its place.
+    /// Requires a claim to be there with exactly this value. Values are compared as JSON and to the last digit: `1` is not `1.0`, of an array every element
+    /// counts, in its place, and of an object every member, in any. `null` is no value.
     ///
     /// ```
     /// # use carnet_jwa::Algorithm::HS256;
@@ -267,8 +268,8 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
 
     /// Requires a claim to be there with one of these values; see [`claim`](Self::claim).
     pub fn claim_one_of<V: Into<Value>>(self, name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
-        let values = values.into_iter().map(Into::into).collect();
-        self.claim_rule(ClaimRule::one_of(name.into(), values, false))
+        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        self.claim_rule(ClaimRule::one_of(name.into(), &values, false))
     }
 
     /// Requires a claim to have one of these values where it is there; a token without it, or with `null`, passes.
@@ -277,8 +278,8 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
         name: impl Into<String>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        let values = values.into_iter().map(Into::into).collect();
-        self.claim_rule(ClaimRule::one_of(name.into(), values, true))
+        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        self.claim_rule(ClaimRule::one_of(name.into(), &values, true))
     }
 
     /// Requires two claims to be there with the same value: `sub` and `client_id`, say, of a token that a program got for itself.

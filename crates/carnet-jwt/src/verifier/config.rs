@@ -2,10 +2,11 @@ use super::{Untyped, Verifier};
 use crate::policy_error::PolicyError;
 use carnet_jwa::Algorithm;
 use carnet_jwk::IntoKeySource;
+use core::fmt;
 use core::time::Duration;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A policy as a configuration file holds it, for [`Verifier::from_config`].
 ///
@@ -44,8 +45,8 @@ pub struct VerifierConfig {
     #[serde(default)]
     forbidden_claims: Vec<String>,
     /// Of each claim, the value or the values that are accepted.
-    #[serde(default)]
-    claims: BTreeMap<String, OneOrMore<Value>>,
+    #[serde(default, deserialize_with = "distinct")]
+    claims: Vec<(String, OneOrMore<Value>)>,
     #[serde(default)]
     scopes: Vec<String>,
     #[serde(default)]
@@ -71,6 +72,31 @@ impl<V: Clone> OneOrMore<V> {
             Self::One(value) => vec![value.clone()],
         }
     }
+}
+
+/// The members of an object, whose names must be distinct: of two lists for one claim, neither is what was meant.
+fn distinct<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, OneOrMore<Value>)>, D::Error> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<(String, OneOrMore<Value>)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of claims with distinct names")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members: Self::Value = Vec::new();
+            while let Some((name, values)) = map.next_entry::<String, _>()? {
+                if members.iter().any(|(own, _)| *own == name) {
+                    return Err(serde::de::Error::custom("a claim is named twice"));
+                }
+                members.push((name, values));
+            }
+            Ok(members)
+        }
+    }
+    deserializer.deserialize_map(Members)
 }
 
 /// An algorithm by its name.

@@ -9,7 +9,6 @@ use crate::claims::read;
 use crate::policy::Subject;
 use crate::rejection::Rejection;
 use crate::verify_error::VerifyError;
-use carnet_core::Quoted;
 use carnet_jwk::LocalKeys;
 use core::fmt;
 use serde::de::DeserializeOwned;
@@ -64,7 +63,8 @@ impl Check {
         self.expected.as_deref()
     }
 
-    /// What the token says, as JSON, cut where it is long. `None` where it says nothing, and **as long as its signature has not been found valid**.
+    /// What the claims say, as JSON on one line, cut where it is long, with escapes for characters that nobody sees. `None` where they say nothing, and **as long as the
+    /// signature has not been found valid**.
     #[must_use]
     pub fn actual(&self) -> Option<&str> {
         self.actual.as_deref()
@@ -100,8 +100,8 @@ impl fmt::Display for Check {
 
 /// Every check of a token in its order, with what became of it: what people paste tokens into websites for, without anything leaving the machine.
 ///
-/// Made by [`Verifier::explain`]. For people and their tools: **decide by [`Verifier::verify`]** alone. Values of the token are shown only once its signature has been
-/// found valid, and a log of explanations holds the claims of genuine tokens.
+/// Made by [`Verifier::explain`]. For people and their tools: **decide by [`Verifier::verify`]** alone. Claims are shown only once the signature has been found valid; of the header
+/// of any token, names that errors quote. A log of explanations holds the claims of genuine tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     checks: Vec<Check>,
@@ -193,7 +193,7 @@ impl<K: LocalKeys, T> Verifier<K, T> {
 
     fn refused(&self, error: &VerifyError) -> Explanation {
         let mut checks = self.before_claims(passed(error), Some(error));
-        checks.extend(claims::names(&self.policy).map(|name| Check::new(name, Outcome::NotReached)));
+        checks.extend(claims::unreached(&self.policy));
         Explanation { checks, code: Some(error.code()) }
     }
 }
@@ -252,9 +252,4 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
             code
         })
     }
-}
-
-/// Whether a rejection is about this claim.
-fn is_about(rejection: &Rejection, name: &str) -> bool {
-    rejection.subject() == Quoted::new(name)
 }

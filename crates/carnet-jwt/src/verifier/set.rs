@@ -109,7 +109,7 @@ impl<K: LocalKeys> VerifierSet<K, Untyped> {
         self.choose(token)?.verify(token)
     }
 
-    /// As [`verify`](Self::verify), with claims that may borrow from `buffer`; see [`Verifier::verify_in`].
+    /// As [`verify`](Self::verify), with claims that may borrow from `buffer`; see [`Verifier::verify_in`]. Choosing the verifier allocates.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).

@@ -1,17 +1,92 @@
 //! The checks of the claims of a genuine token.
 
 use super::length::Length;
-use super::{Check, Outcome, is_about};
-use crate::policy::{Policy, Subject, TimeRules};
+use super::{Check, Outcome};
+use crate::policy::{ClaimRule, Policy, Subject, TimeRules};
 use crate::rejection::Rejection;
 use carnet_core::{NumericDate, Quoted};
 
 /// The longest value that is shown, in octets.
 const LONGEST: usize = 200;
 
-/// What is checked of the claims by a policy, in its order.
-pub(super) fn names(policy: &Policy) -> impl Iterator<Item = String> {
-    expectations(policy).into_iter().map(|(name, _)| name)
+/// What a check is about.
+#[derive(Clone, Copy)]
+enum About<'p> {
+    /// A registered claim, by its name.
+    Registered(&'static str),
+    /// The time from `iat` to `exp`.
+    Lifetime,
+    /// The header's `typ`.
+    Type,
+    /// A claim that must be there.
+    Required(&'p str),
+    /// A claim that must not.
+    Forbidden(&'p str),
+    /// A claim with a rule.
+    Rule(&'p ClaimRule),
+    /// `scope` and `scp`.
+    Scope,
+}
+
+impl<'p> About<'p> {
+    fn name(self) -> &'p str {
+        match self {
+            Self::Registered(name) => name,
+            Self::Required(name) | Self::Forbidden(name) => name,
+            Self::Lifetime => "lifetime",
+            Self::Type => "typ",
+            Self::Rule(rule) => rule.name(),
+            Self::Scope => "scope",
+        }
+    }
+
+    /// What the policy has against the token here. `None` where what it would look at is missing, which is said elsewhere.
+    fn judge(self, token: &Subject<'_>, rejections: &[Rejection]) -> Option<Vec<Rejection>> {
+        let of = |is_own: &dyn Fn(&Rejection) -> bool| rejections.iter().filter(|one| is_own(one)).cloned().collect();
+        let places = token.registered.places;
+        Some(match self {
+            Self::Registered(name) => of(&|one| is_of_registered(one, name)),
+            Self::Lifetime if places.issued_at.is_none() || places.expires_at.is_none() => return None,
+            Self::Lifetime => of(&|one| matches!(one, Rejection::LifetimeTooLong { .. })),
+            Self::Type => of(&|one| matches!(one, Rejection::WrongTyp { .. })),
+            Self::Required(name) => match token.member(name) {
+                Some(_) => Vec::new(),
+                None => vec![Rejection::ClaimMissing { claim: Quoted::new(name) }],
+            },
+            Self::Forbidden(name) => match token.members.iter().any(|one| one.is_named(name, token.registered.text)) {
+                true => vec![Rejection::ClaimForbidden { claim: Quoted::new(name) }],
+                false => Vec::new(),
+            },
+            Self::Rule(rule) => rule.check(token).into_iter().collect(),
+            Self::Scope => of(&|one| match one {
+                Rejection::InsufficientScope { .. } => true,
+                Rejection::ClaimInvalid { claim } => ["scope", "scp"].iter().any(|name| *claim == Quoted::new(name)),
+                _ => false,
+            }),
+        })
+    }
+}
+
+/// Whether it is about a registered claim of this name, as every token has it checked.
+fn is_of_registered(rejection: &Rejection, name: &str) -> bool {
+    match rejection {
+        Rejection::Expired { .. } => name == "exp",
+        Rejection::NotYetValid { .. } => name == "nbf",
+        Rejection::IssuedInFuture { .. } | Rejection::TooOld { .. } => name == "iat",
+        Rejection::IssuerMismatch => name == "iss",
+        Rejection::AudienceMismatch => name == "aud",
+        Rejection::SubjectMismatch => name == "sub",
+        Rejection::ClaimMissing { claim } | Rejection::ClaimInvalid { claim } => *claim == Quoted::new(name),
+        Rejection::ClaimMismatch { claim } => name == "jti" && *claim == Quoted::new(name),
+        _ => false,
+    }
+}
+
+/// What is checked of the claims by a policy, in its order, and what is expected.
+pub(super) fn unreached(policy: &Policy) -> impl Iterator<Item = Check> {
+    let check =
+        |(about, expected): (About<'_>, String)| Check::new(about.name(), Outcome::NotReached).expects(expected);
+    expectations(policy).into_iter().map(check)
 }
 
 /// Says of each check what became of it.
@@ -22,100 +97,114 @@ pub(super) fn explain(
     rejections: &[Rejection],
     checks: &mut Vec<Check>,
 ) {
-    let mut told = vec![false; rejections.len()];
-    for (name, expected) in expectations(policy) {
-        let mut remarks = Vec::new();
-        for (rejection, told) in rejections.iter().zip(&mut told).filter(|(rejection, _)| is_about(rejection, &name)) {
-            *told = true;
-            remarks.push(remark(rejection));
+    let expectations = expectations(policy);
+    for (about, expected) in &expectations {
+        let found = about.judge(token, rejections);
+        let outcome = match &found {
+            None => Outcome::NotReached,
+            Some(found) if found.is_empty() => Outcome::Passed,
+            Some(_) => Outcome::Failed,
+        };
+        let mut remarks: Vec<String> = found.unwrap_or_default().iter().map(remark).collect();
+        if let (About::Registered(name), Outcome::Passed) = (about, outcome) {
+            remarks.extend(when(name, now, token));
         }
-        let outcome = if remarks.is_empty() { Outcome::Passed } else { Outcome::Failed };
-        if outcome == Outcome::Passed {
-            remarks.extend(when(&name, now, token));
-        }
-        let mut check = Check::new(&*name, outcome).expects(expected);
-        check.actual = actual(&name, token);
+        let mut check = Check::new(about.name(), outcome).expects(expected);
+        check.actual = actual(*about, token);
         check.remark = (!remarks.is_empty()).then(|| remarks.join("; "));
         checks.push(check);
     }
     // Registered claims of the wrong type that nothing asked for.
-    for (rejection, _) in rejections.iter().zip(&told).filter(|(_, told)| !**told) {
-        let mut check = Check::new(rejection.subject().to_string().replace('"', ""), Outcome::Failed);
-        check.remark = Some(remark(rejection));
-        checks.push(check);
+    for name in token.registered.places.wrong.iter() {
+        if !expectations.iter().any(|(about, _)| matches!(about, About::Registered(own) if *own == name)) {
+            let mut check = Check::new(name, Outcome::Failed);
+            check.remark = Some(remark(&Rejection::ClaimInvalid { claim: Quoted::new(name) }));
+            checks.push(check);
+        }
     }
 }
 
-/// The names of what is checked, and what is expected of each.
-fn expectations(policy: &Policy) -> Vec<(String, String)> {
+/// What is checked, and what is expected of each.
+fn expectations(policy: &Policy) -> Vec<(About<'_>, String)> {
     let Policy { times, issuers, audiences, subject, id, types, required, forbidden, claims, scopes, .. } = policy;
     let leeway = |seconds: i64| if seconds == 0 { String::new() } else { format!(", with a leeway of {seconds} s") };
     let quoted =
         |names: &[String]| names.iter().map(|name| Quoted::new(name).to_string()).collect::<Vec<_>>().join(" or ");
-    let TimeRules { max_age, max_lifetime, no_future_issued_at, expiry_optional, .. } = *times;
-    let or_absent = if expiry_optional && max_lifetime.is_none() { ", or absent" } else { "" };
+    let needed: Vec<&str> = policy.required_registered().collect();
+    let or_absent = |name: &str| if needed.contains(&name) { "" } else { ", or absent" };
+    let TimeRules { max_age, max_lifetime, no_future_issued_at, .. } = *times;
     let mut all = vec![
-        ("exp".to_owned(), format!("a time to come{}{or_absent}", leeway(times.leeway.expires_at))),
-        ("nbf".to_owned(), format!("a time gone by{}, or absent", leeway(times.leeway.not_before))),
+        (About::Registered("exp"), format!("a time to come{}{}", leeway(times.leeway.expires_at), or_absent("exp"))),
+        (About::Registered("nbf"), format!("a time gone by{}{}", leeway(times.leeway.not_before), or_absent("nbf"))),
     ];
     let issued_at = leeway(times.leeway.issued_at);
     match max_age {
-        Some(age) => all.push(("iat".to_owned(), format!("at most {} ago{issued_at}", length(age)))),
-        None if no_future_issued_at => all.push(("iat".to_owned(), format!("a time gone by{issued_at}, or absent"))),
-        None if max_lifetime.is_some() => all.push(("iat".to_owned(), "a time".to_owned())),
+        Some(age) => all.push((About::Registered("iat"), format!("at most {} ago{issued_at}", length(age)))),
+        None if no_future_issued_at => {
+            all.push((About::Registered("iat"), format!("a time gone by{issued_at}{}", or_absent("iat"))));
+        }
         None => {}
     }
     if let Some(lifetime) = max_lifetime {
-        all.push(("lifetime".to_owned(), format!("at most {} from iat to exp", length(lifetime))));
+        all.push((About::Lifetime, format!("at most {} from iat to exp", length(lifetime))));
     }
-    let named = [
-        ("iss", issuers.as_slice()),
-        ("aud", audiences.as_slice()),
-        ("sub", subject.as_slice()),
-        ("jti", id.as_slice()),
-        ("typ", types.as_slice()),
-    ];
+    let named = [("iss", issuers.as_slice()), ("aud", audiences), ("sub", subject.as_slice()), ("jti", id.as_slice())];
     let named = named.into_iter().filter(|(_, values)| !values.is_empty());
-    all.extend(named.map(|(name, values)| (name.to_owned(), quoted(values))));
-    for name in required {
-        if !claims.iter().any(|rule| rule.name() == name) {
-            all.push((name.clone(), "any value".to_owned()));
+    all.extend(named.map(|(name, values)| (About::Registered(name), quoted(values))));
+    for name in needed {
+        if !all.iter().any(|(about, _)| matches!(about, About::Registered(own) if *own == name)) {
+            all.push((About::Registered(name), "any value".to_owned()));
         }
     }
-    all.extend(forbidden.iter().map(|name| (name.clone(), "to be absent".to_owned())));
-    all.extend(claims.iter().map(|rule| (rule.name().to_owned(), rule.expected())));
+    if !types.is_empty() {
+        all.push((About::Type, quoted(types)));
+    }
+    all.extend(required.iter().map(|name| (About::Required(name), "any value".to_owned())));
+    all.extend(forbidden.iter().map(|name| (About::Forbidden(name), "to be absent".to_owned())));
+    all.extend(claims.iter().map(|rule| (About::Rule(rule), rule.expected())));
     if !scopes.is_empty() {
         let one_of = scopes.one_of.iter().map(|scopes| format!("one of {}", quoted(scopes)));
         let wanted: Vec<String> = scopes.all.iter().map(|scope| Quoted::new(scope).to_string()).chain(one_of).collect();
-        all.push(("scope".to_owned(), wanted.join(" and ")));
+        all.push((About::Scope, wanted.join(" and ")));
     }
     all
 }
 
 /// What the token says, as JSON.
-fn actual(name: &str, token: &Subject<'_>) -> Option<String> {
-    if name == "typ" {
-        return token.header.typ().map(|typ| Quoted::new(typ).to_string());
-    }
+fn actual(about: About<'_>, token: &Subject<'_>) -> Option<String> {
     let text = token.registered.text;
-    let shown = |name: &str| {
+    let claim = |name: &str| {
         let member = token.members.iter().find(|member| member.is_named(name, text))?;
-        let json = member.value_text(text);
-        let end = json.char_indices().map(|(place, _)| place).find(|place| *place >= LONGEST);
-        let (json, dots) = end.and_then(|end| json.get(..end)).map_or((json, ""), |start| (start, "\u{2026}"));
-        // Nothing in it may steer a terminal.
-        Some(
-            json.chars()
-                .map(|character| if character.is_control() { ' ' } else { character })
-                .chain(dots.chars())
-                .collect(),
-        )
+        Some(shown(member.value_text(text)))
     };
-    match name {
-        "lifetime" => None,
-        "scope" => shown("scope").or_else(|| shown("scp")),
-        name => shown(name),
+    match about {
+        About::Type => token.header.typ().map(|typ| Quoted::new(typ).to_string()),
+        About::Lifetime => None,
+        About::Scope => claim("scope").or_else(|| claim("scp")),
+        about => claim(about.name()),
     }
+}
+
+/// JSON on one line, cut where it is long, with escapes for what nobody sees or what steers a terminal.
+fn shown(json: &str) -> String {
+    let mut text = String::new();
+    for character in json.chars() {
+        if text.len() >= LONGEST {
+            text.push('\u{2026}');
+            break;
+        }
+        let hidden = !character.is_ascii() && character.escape_debug().len() > 1;
+        if matches!(character, '\t' | '\n' | '\r') {
+            text.push(' '); // between values: within a string they are escaped
+        } else if hidden || character.is_control() {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 /// Why a check failed, and what would have helped.

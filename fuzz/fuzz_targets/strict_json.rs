@@ -127,6 +127,9 @@ fn types(text: &str) {
     same::<Closed>(both);
     same::<BTreeMap<Cow<'static, str>, Option<u32>>>(both);
     same::<Option<BTreeMap<char, Value>>>(both);
+    same::<BTreeMap<String, Vec<Value>>>(both);
+    same::<BTreeMap<String, Vec<Option<String>>>>(both);
+    same::<BTreeMap<String, (Value, Value)>>(both);
     same::<Vec<Value>>(both);
     same::<String>(both);
     same::<()>(both);

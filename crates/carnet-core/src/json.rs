@@ -45,26 +45,12 @@ pub enum Duplicates {
 ///
 /// # Errors
 /// [`JsonError`]; `members` then holds nothing of use.
-#[inline]
 pub fn scan(text: &str, depth: usize, duplicates: Duplicates, members: &mut Vec<Member>) -> Result<(), JsonError> {
     members.clear();
     if text.len() > member::MAX_TEXT {
         return Err(JsonError::TooLong);
     }
     Scanner::new(text, depth, duplicates).document(members)
-}
-
-/// As [`scan`], showing each member to `each` instead of keeping it. What was shown is good for nothing when an error is returned.
-///
-/// # Errors
-/// [`JsonError`].
-pub fn visit(text: &str, depth: usize, duplicates: Duplicates, each: impl FnMut(Member)) -> Result<(), JsonError> {
-    if text.len() > member::MAX_TEXT {
-        return Err(JsonError::TooLong);
-    }
-    let suspicious = Scanner::new(text, depth, duplicates).visit(each)?;
-    // Rarely: a closer look, which needs the members side by side.
-    if suspicious { scan(text, depth, duplicates, &mut Vec::new()) } else { Ok(()) }
 }
 
 /// Finds the members of `text` and leaves what they hold to a scan of each: duplicate names are refused at the top, depth at the most any caller may ask

@@ -47,11 +47,10 @@ impl JwsBuffer {
         Self::default()
     }
 
-    /// The same buffer with this room for reading headers and payloads.
-    #[must_use]
-    pub fn with_room(mut self, room: Vec<Member>) -> Self {
+    /// Gives it this room for reading headers and payloads.
+    #[inline]
+    pub fn set_room(&mut self, room: Vec<Member>) {
         self.members = room;
-        self
     }
 
     /// Takes that room out, for another buffer. What was verified stays.

@@ -27,9 +27,9 @@ thread_local! {
 const KEPT: usize = 64;
 
 impl TokenBuffer {
-    /// An empty buffer with the thread's room, to be given back with [`give_room_back`](Self::give_room_back).
-    pub(crate) fn with_room_of_the_thread() -> Self {
-        Self { jws: JwsBuffer::new().with_room(ROOM.take()), ..Self::default() }
+    /// Takes the thread's room, to be given back with [`give_room_back`](Self::give_room_back).
+    pub(crate) fn take_room_of_the_thread(&mut self) {
+        self.jws.set_room(ROOM.take());
     }
 
     /// Gives the thread its room back. What was verified stays.
@@ -47,6 +47,7 @@ impl TokenBuffer {
     }
 
     /// Verifies a token's signature into this buffer and reads its registered claims, which are not checked yet.
+    #[inline]
     pub(crate) fn fill<'b, K: KeySource>(
         &'b mut self,
         token: &str,

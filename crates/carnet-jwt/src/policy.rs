@@ -63,9 +63,11 @@ impl Policy {
     fn check_presence(&self, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
         let places = token.registered.places;
         let quoted = Quoted::new;
-        rejections.extend(places.wrong.iter().map(|claim| Rejection::ClaimInvalid { claim: quoted(claim) }));
         let absent = self.required_registered.without(places.present);
-        rejections.extend(absent.iter().map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
+        if !(places.wrong.is_empty() && absent.is_empty()) {
+            rejections.extend(places.wrong.iter().map(|claim| Rejection::ClaimInvalid { claim: quoted(claim) }));
+            rejections.extend(absent.iter().map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
+        }
         let missing = self.required.iter().filter(|claim| token.member(claim).is_none());
         rejections.extend(missing.map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
         // Also as `null`: whoever forbids a claim does not want to see it in any form.

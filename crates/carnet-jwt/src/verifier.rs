@@ -9,7 +9,7 @@ pub use explanation::{Check, Explanation, Outcome};
 pub use set::VerifierSet;
 
 use crate::buffer::TokenBuffer;
-use crate::claims;
+use crate::claims::{self, ClaimsError};
 use crate::policy::{Policy, Subject};
 use crate::rejection::{Rejected, Rejection};
 use crate::verified::{Verified, VerifiedRef};
@@ -109,6 +109,7 @@ impl Verifier<(), Untyped> {
 }
 
 /// The claims, if they fit and the policy has nothing against the token.
+#[inline]
 fn accept<'b, C: Deserialize<'b>>(
     subject: Subject<'b>,
     policy: &Policy,
@@ -119,19 +120,18 @@ fn accept<'b, C: Deserialize<'b>>(
     match claims::read::<C>(text, subject.members) {
         Ok(claims) => {
             checks(&claims, &mut rejections);
-            if rejections.is_empty() {
-                return Ok(claims);
-            }
+            if rejections.is_empty() { Ok(claims) } else { Err(rejected(rejections, None, text)) }
         }
-        Err(error) => {
-            let rejection = error.into();
-            // A registered claim of the wrong type does not fit the caller's type either: said once.
-            if !rejections.contains(&rejection) {
-                rejections.push(rejection);
-            }
-        }
+        Err(error) => Err(rejected(rejections, Some(error), text)),
     }
-    Err(VerifyError::Rejected(Box::new(Rejected::new(rejections, text))))
+}
+
+#[cold]
+fn rejected(mut rejections: Vec<Rejection>, unfit: Option<ClaimsError>, text: &str) -> VerifyError {
+    let unfit = unfit.map(Rejection::from);
+    // A registered claim of the wrong type does not fit the caller's type either: said once.
+    rejections.extend(unfit.filter(|unfit| !rejections.contains(unfit)));
+    VerifyError::Rejected(Box::new(Rejected::new(rejections, text)))
 }
 
 impl<K: LocalKeys> Verifier<K, Untyped> {
@@ -144,10 +144,11 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature). Of a genuine token: [`NotClaims`](VerifyError::NotClaims), and
     /// [`Rejected`](VerifyError::Rejected) with every check it failed.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
-        let mut buffer = TokenBuffer::with_room_of_the_thread();
+        let mut buffer = TokenBuffer::new();
+        buffer.take_room_of_the_thread();
         let claims = buffer.fill(token, &self.jws).and_then(|subject| accept(subject, &self.policy, |_, _| ()));
         buffer.give_room_back();
-        Ok(Verified::new(buffer, claims?))
+        claims.map(|claims| Verified::new(buffer, claims))
     }
 
     /// As [`verify`](Self::verify), with claims that may borrow from `buffer`, and without allocations once the buffer has grown.
@@ -196,14 +197,15 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// # Errors
     /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
-        let mut buffer = TokenBuffer::with_room_of_the_thread();
+        let mut buffer = TokenBuffer::new();
+        buffer.take_room_of_the_thread();
         let claims = buffer.fill(token, &self.jws).and_then(|subject| {
             accept(subject, &self.policy, |claims, rejections| {
                 rejections.extend(self.checks.checks.iter().filter_map(|check| check(claims).err()));
             })
         });
         buffer.give_room_back();
-        Ok(Verified::new(buffer, claims?))
+        claims.map(|claims| Verified::new(buffer, claims))
     }
 }
 

@@ -20,16 +20,20 @@ impl Mark {
     /// The mark of the name that is the first `length` octets of `text`.
     #[inline]
     pub(super) const fn of_prefix(text: &[u8], length: usize) -> Self {
-        let word = match text.first_chunk::<8>() {
-            Some(word) => u64::from_le_bytes(*word),
-            None => {
-                // Only at the end of a text.
-                let mut word = [0; 8];
-                let (start, _) = word.split_at_mut(text.len());
-                start.copy_from_slice(text);
-                u64::from_le_bytes(word)
-            }
-        };
+        if let Some(word) = text.first_chunk::<8>() {
+            return Self::of_word(*word, length);
+        }
+        // Only at the end of a text.
+        let mut word = [0; 8];
+        let (start, _) = word.split_at_mut(text.len());
+        start.copy_from_slice(text);
+        Self::of_word(word, length)
+    }
+
+    /// The mark of the name that is the first `length` octets of a text that begins with `word`.
+    #[inline]
+    pub(super) const fn of_word(word: [u8; 8], length: usize) -> Self {
+        let word = u64::from_le_bytes(word);
         if length >= 8 {
             return Self(word);
         }

@@ -22,6 +22,16 @@ impl Span {
         Self { start: narrow(start), end: narrow(end) }
     }
 
+    #[inline]
+    pub(super) const fn between(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    #[inline]
+    pub(super) const fn length(self) -> usize {
+        self.end().wrapping_sub(self.start())
+    }
+
     /// The stretch of `text`; empty where it lies outside.
     #[must_use]
     #[inline]

@@ -3,7 +3,7 @@
 use super::mark::Mark;
 use super::member::MAX_TEXT;
 use super::scanner::{LARGEST, RESERVED, Seen};
-use super::{Duplicates, visit};
+use super::{Duplicates, Object};
 use core::fmt;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
@@ -66,8 +66,8 @@ pub fn write<T: Serialize + ?Sized, N: Default>(
     let Watch { level, unfinished, seen, closer_look, mut names, note, .. } = watch;
     if closer_look || seen.suspicious || level != 0 || unfinished != 0 || text.len() > MAX_TEXT {
         names = N::default();
-        visit(&text, depth, Duplicates::RefusedAtTop, |member| note(&mut names, &member.name(&text)))
-            .map_err(|_| NotWritable)?;
+        let written = Object::scan(&text, depth, Duplicates::RefusedAtTop).map_err(|_| NotWritable)?;
+        written.members().for_each(|(name, _)| note(&mut names, &name));
     }
     if text.starts_with('{') && text.ends_with('}') { Ok((text, names)) } else { Err(NotWritable) }
 }
@@ -213,9 +213,9 @@ mod tests {
     /// What a scan of `serde_json`'s own text makes of it is what watching must come to.
     fn check<T: Serialize + ?Sized>(value: &T) -> Result<String, NotWritable> {
         let text = serde_json::to_string(value).unwrap_or_default();
-        let mut expected = Vec::new();
-        let scanned =
-            visit(&text, DEPTH, Duplicates::RefusedAtTop, |member| expected.push(member.name(&text).into_owned()));
+        let scanned = Object::scan(&text, DEPTH, Duplicates::RefusedAtTop);
+        let members = scanned.iter().flat_map(Object::members);
+        let expected: Vec<String> = members.map(|(name, _)| name.into_owned()).collect();
         let written = write(value, DEPTH, |names: &mut Vec<String>, name| names.push(name.to_owned()));
         assert_eq!(written.is_ok(), scanned.is_ok(), "{text}");
         let (written, names) = written?;

@@ -1,8 +1,8 @@
 //! A serde deserializer over the members a scan found.
 
-use carnet_core::json::{Kind, Member};
+use carnet_core::json::{self, Element, Kind, Member};
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 use std::borrow::Cow;
 
@@ -185,6 +185,23 @@ impl<'de> Deserializer<'de> for Value<'de> {
         visitor.visit_unit()
     }
 
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.kind != Kind::Array {
+            return serde_json::Deserializer::from_str(self.json()).deserialize_seq(visitor);
+        }
+        let mut elements = Elements(json::elements(self.json()));
+        let array = visitor.visit_seq(&mut elements)?;
+        // As serde_json does.
+        if elements.0.next().is_some() {
+            return Err(serde::de::Error::custom("the type does not read all elements"));
+        }
+        Ok(array)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.kind == Kind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -193,10 +210,22 @@ impl<'de> Deserializer<'de> for Value<'de> {
         deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64() deserialize_i128()
         deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128() deserialize_f32()
         deserialize_f64() deserialize_char() deserialize_bytes() deserialize_byte_buf() deserialize_unit()
-        deserialize_seq() deserialize_map() deserialize_identifier()
+        deserialize_map() deserialize_identifier()
         deserialize_unit_struct(name: &'static str) deserialize_newtype_struct(name: &'static str)
-        deserialize_tuple(length: usize) deserialize_tuple_struct(name: &'static str, length: usize)
+        deserialize_tuple_struct(name: &'static str, length: usize)
         deserialize_struct(name: &'static str, fields: &'static [&'static str])
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+}
+
+/// The elements of an array of a scanned text.
+struct Elements<I>(I);
+
+impl<'de, I: Iterator<Item = Element<'de>>> SeqAccess<'de> for &mut Elements<I> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Some(element) = self.0.next() else { return Ok(None) };
+        seed.deserialize(Value { json: element.text(), kind: element.kind() }).map(Some)
     }
 }

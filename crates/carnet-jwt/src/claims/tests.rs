@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Debug;
 
 fn read_text<'de, C: Deserialize<'de>>(text: &'de str) -> Result<C, ClaimsError> {
@@ -204,5 +204,44 @@ proptest! {
     ], 0..24)) {
         let text = serde_json::to_string(&map).unwrap();
         prop_assert_eq!(&read_text::<BTreeMap<String, serde_json::Value>>(&text).unwrap(), &map);
+    }
+
+    /// Arrays are read here where a type asks for one, and by serde_json where it does not say.
+    #[test]
+    fn arrays_read_as_serde_json_reads_them(array in prop::collection::vec(prop_oneof![
+        Just(serde_json::json!(null)),
+        "[^\0]{0,8}".prop_map(serde_json::Value::from),
+        any::<u8>().prop_map(serde_json::Value::from),
+        prop::collection::vec("[a-z]{0,2}", 0..3).prop_map(serde_json::Value::from),
+        Just(serde_json::json!({"a": ["b"]})),
+    ], 0..4), spaced: bool) {
+        let claims = BTreeMap::from([("a", serde_json::Value::from(array))]);
+        let text = if spaced { serde_json::to_string_pretty(&claims) } else { serde_json::to_string(&claims) }.unwrap();
+        fn alike<'de, C: Deserialize<'de> + PartialEq + Debug>(text: &'de str) {
+            let expected = serde_json::from_str::<BTreeMap<&str, C>>(text).ok();
+            assert_eq!(read_text::<BTreeMap<&str, C>>(text).ok(), expected, "{text}");
+        }
+        alike::<Vec<serde_json::Value>>(&text);
+        alike::<Vec<Option<String>>>(&text);
+        alike::<Vec<Cow<'_, str>>>(&text);
+        alike::<Vec<&str>>(&text);
+        alike::<Vec<u8>>(&text);
+        alike::<Vec<Vec<String>>>(&text);
+        alike::<HashSet<IgnoredAnyEqual>>(&text);
+        alike::<[String; 2]>(&text);
+        alike::<(serde_json::Value, Option<u8>)>(&text);
+        alike::<()>(&text);
+        alike::<String>(&text);
+        alike::<Option<Vec<String>>>(&text);
+    }
+}
+
+/// Skips its value.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct IgnoredAnyEqual;
+
+impl<'de> Deserialize<'de> for IgnoredAnyEqual {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }

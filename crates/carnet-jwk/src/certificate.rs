@@ -38,6 +38,26 @@ pub(crate) fn chain(object: &Object<'_>, key: &PublicKey) -> Result<Vec<Vec<u8>>
     Ok(certificates)
 }
 
+/// What a certificate's key is for, as its key usage has it ([RFC 5280 §4.2.1.3](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3)).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyUsage {
+    pub(crate) signatures: bool,
+    pub(crate) encryption: bool,
+    pub(crate) agreement: bool,
+}
+
+/// The key usage of a certificate; `None` where it has none that can be read.
+pub(crate) fn key_usage(der: &[u8]) -> Option<KeyUsage> {
+    use x509_cert::ext::pkix::KeyUsage as Extension;
+    let certificate = x509_cert::Certificate::from_der(der).ok()?;
+    let (_, usage) = certificate.tbs_certificate().get_extension::<Extension>().ok()??;
+    Some(KeyUsage {
+        signatures: usage.digital_signature() || usage.non_repudiation(),
+        encryption: usage.key_encipherment() || usage.data_encipherment() || usage.key_agreement(),
+        agreement: usage.key_agreement(),
+    })
+}
+
 /// The key of a certificate in a file of any size.
 pub(crate) fn key_of(der: &[u8]) -> Result<PublicKey, KeyError> {
     if der.len() > MAX_OCTETS {

@@ -6,6 +6,7 @@
 mod forms;
 
 use carnet_core::base64url;
+use carnet_jwa::Algorithm;
 use carnet_jwk::{Jwk, JwkSet, KeyError, KeyRemark, PrivateJwk, VerifyingKey};
 use forms::{Form, available, decoded};
 use serde_json::{Value, json};
@@ -133,11 +134,13 @@ fn x5c_that_does_not() {
 /// What is odd and does no harm is said, and the key is used.
 #[test]
 fn remarks() {
-    use KeyRemark::{MalformedX5t, MalformedX5tS256, X5tS256OfAnotherCertificate, X5uNotFollowed};
+    use KeyRemark::{
+        MalformedX5t, MalformedX5tS256, X5tOfAnotherCertificate, X5tS256OfAnotherCertificate, X5uNotFollowed,
+    };
     for form in available() {
         let leaf = json!([base64(&decoded(form.pem("x509").unwrap()))]);
         let (sha1, sha256) = (form.text("/x509_sha1"), form.text("/x509_s256"));
-        let other = base64url::encode(&[7; 32]);
+        let (other, other_sha1) = (base64url::encode(&[7; 32]), base64url::encode(&[7; 20]));
         let digits = base64url::encode(b"0123456789abcdef0123456789abcdef01234567");
         for (members, expected) in [
             (vec![], vec![]),
@@ -151,6 +154,8 @@ fn remarks() {
             (vec![("x5t#S256", json!(format!("{sha256}=")))], vec![MalformedX5tS256]),
             (vec![("x5t#S256", json!(null)), ("x5c", leaf.clone())], vec![MalformedX5tS256]),
             (vec![("x5t#S256", json!(other)), ("x5c", leaf.clone())], vec![X5tS256OfAnotherCertificate]),
+            (vec![("x5t", json!(other_sha1))], vec![]),
+            (vec![("x5t", json!(other_sha1)), ("x5c", leaf.clone())], vec![X5tOfAnotherCertificate]),
             (vec![("x5u", json!("https://example.com/"))], vec![X5uNotFollowed]),
             (
                 vec![("x5u", json!(1)), ("x5t", json!("")), ("x5t#S256", json!(""))],
@@ -168,6 +173,44 @@ fn remarks() {
             );
             let texts: Vec<String> = expected.iter().map(ToString::to_string).collect();
             assert!(texts.iter().all(|text| text.contains("x5")), "{texts:?}");
+        }
+    }
+}
+
+/// What a key is for and what its certificate says of that.
+#[test]
+fn remarks_on_key_usage() {
+    let form = available().into_iter().find(|form| form.algorithm() == Algorithm::ES256).unwrap();
+    let file = testkit::vectors::load("key-forms/key_usages.json");
+    let with_usage = |certificate: &str, members: &[(&str, Value)]| {
+        let x5c = json!([file["certificates"][certificate].as_str().unwrap()]);
+        let jwk = with(&form, &[&[("x5c", x5c)], members].concat()).unwrap();
+        assert!(!jwk.certificates().is_empty());
+        jwk.remarks()
+    };
+    let signatures = ["digitalSignature", "contentCommitment", "digitalSignature and keyEncipherment"];
+    let agreement = ["keyAgreement", "encipherOnly", "decipherOnly"];
+    let encryption =
+        [&["keyEncipherment", "dataEncipherment", "digitalSignature and keyEncipherment"][..], &agreement].concat();
+    let silent = ["nothing said", "another extension", "not a bit string"];
+    let purposes = [
+        (&signatures[..], "use", json!("sig")),
+        (&signatures, "key_ops", json!(["verify"])),
+        (&signatures, "alg", json!("ES256")),
+        (&encryption, "use", json!("enc")),
+        (&encryption, "key_ops", json!(["wrapKey", "unwrapKey"])),
+        (&encryption, "key_ops", json!(["encrypt", "decrypt"])),
+        (&agreement, "key_ops", json!(["deriveKey"])),
+        (&agreement, "key_ops", json!(["deriveBits"])),
+    ];
+    for certificate in file["certificates"].as_object().unwrap().keys().map(String::as_str) {
+        assert_eq!(with_usage(certificate, &[]), [], "{certificate}");
+        assert_eq!(with_usage(certificate, &[("use", json!("other"))]), [], "{certificate}");
+        for (allowed, member, value) in &purposes {
+            let agree = allowed.contains(&certificate) || silent.contains(&certificate);
+            let expected = if agree { vec![] } else { vec![KeyRemark::UnlikeKeyUsage] };
+            let remarks = with_usage(certificate, &[(*member, value.clone())]);
+            assert_eq!(remarks, expected, "{certificate}, {member} {value}");
         }
     }
 }

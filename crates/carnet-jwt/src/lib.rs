@@ -15,6 +15,7 @@ mod policy_error;
 mod registered;
 mod rejection;
 mod scope;
+mod string_or_uri;
 mod token_builder;
 mod token_error;
 mod verified;

@@ -1,5 +1,6 @@
 use crate::clock::Clock;
-use crate::registered::{Name, Names, Places};
+use crate::registered::{Name, Names, Places, Registered};
+use crate::string_or_uri::is_string_or_uri;
 use crate::token_error::TokenError;
 use carnet_core::json::{self, Duplicates, NotWritable, Writer};
 use carnet_core::{Limits, NumericDate, Quoted, base64url};
@@ -106,7 +107,7 @@ enum Id<'a> {
 }
 
 impl<'a> TokenBuilder<'a> {
-    /// Sets `iss`.
+    /// Sets `iss`. With a colon in it, it must be a URI, as must `sub` and `aud`.
     #[inline]
     pub fn issuer(mut self, issuer: impl Into<Cow<'a, str>>) -> Self {
         self.issuer = Some(issuer.into());
@@ -249,7 +250,7 @@ impl<'a> TokenBuilder<'a> {
     ///
     /// # Errors
     /// [`TokenError::NoExpiry`] when an expiry is neither set nor waived; [`TokenError::ClaimSetTwice`]; [`TokenError::NotClaims`] and
-    /// [`TokenError::ClaimInvalid`] for claims no verifier would take; [`TokenError::Sign`] for such a header, or when the operating system gives no
+    /// [`TokenError::ClaimInvalid`] for claims no verifier would take; [`TokenError::NotStringOrUri`]; [`TokenError::Sign`] for such a header, or when the operating system gives no
     /// random octets; [`TokenError::Random`] for those of the ID.
     pub fn sign(&self, key: &dyn Signer) -> Result<String, TokenError> {
         let payload = self.write_claims()?;
@@ -280,6 +281,12 @@ impl<'a> TokenBuilder<'a> {
         }
     }
 
+    fn check_uris(&self) -> Result<(), TokenError> {
+        let claims = [("iss", &self.issuer), ("sub", &self.subject), ("aud", &self.audience)];
+        let claims = claims.into_iter().filter_map(|(claim, text)| Some((claim, text.as_ref()?)));
+        check_uris(claims.chain(self.more_audiences.iter().map(|audience| ("aud", audience))))
+    }
+
     fn write_claims(&self) -> Result<String, TokenError> {
         const NONE: &Custom = &Custom::NONE;
         let custom = match &self.claims {
@@ -305,6 +312,7 @@ impl<'a> TokenBuilder<'a> {
             Ok::<_, TokenError>(date.ok_or(TokenError::ClaimInvalid { claim: name.text() })?.floor())
         };
 
+        self.check_uris()?;
         if let Some(issuer) = &self.issuer {
             writer.string(free(Name::Issuer)?, issuer);
         }
@@ -355,6 +363,15 @@ impl<'a> TokenBuilder<'a> {
     }
 }
 
+fn check_uris<T: AsRef<str>>(claims: impl Iterator<Item = (&'static str, T)>) -> Result<(), TokenError> {
+    for (claim, text) in claims {
+        if !is_string_or_uri(text.as_ref()) {
+            return Err(TokenError::NotStringOrUri { claim });
+        }
+    }
+    Ok(())
+}
+
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
@@ -393,12 +410,15 @@ impl Custom {
         let mut members = Vec::new();
         json::scan(&self.text, Limits::default().json_depth, Duplicates::RefusedAtTop, &mut members)
             .map_err(|_| TokenError::NotClaims)?;
-        let mut places = Places::default();
-        places.read(&self.text, &members, &mut String::new());
-        match places.wrong.iter().next() {
-            Some(claim) => Err(TokenError::ClaimInvalid { claim }),
-            None => Ok(()),
+        let (mut places, mut side) = (Places::default(), String::new());
+        places.read(&self.text, &members, &mut side);
+        if let Some(claim) = places.wrong.iter().next() {
+            return Err(TokenError::ClaimInvalid { claim });
         }
+        let registered = Registered { text: &self.text, side: &side, places: &places };
+        let named = [("iss", registered.issuer()), ("sub", registered.subject())];
+        let named = named.into_iter().filter_map(|(claim, text)| Some((claim, text?)));
+        check_uris(named.chain(registered.audience().map(|audience| ("aud", audience))))
     }
 }
 

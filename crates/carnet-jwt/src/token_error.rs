@@ -21,6 +21,11 @@ pub enum TokenError {
         /// The claim.
         claim: &'static str,
     },
+    /// `iss`, `sub` or `aud` has a colon and is not a URI, which it must be then ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
+    NotStringOrUri {
+        /// The claim.
+        claim: &'static str,
+    },
     /// The header could not be written, or the backend could not sign.
     Sign(SignError),
     /// No random octets for the token's ID.
@@ -28,7 +33,7 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// The stable code: `no_expiry`, `claim_set_twice`, `not_claims`, `claim_invalid`, `random_unavailable`, or that of the [`SignError`].
+    /// The stable code: `no_expiry`, `claim_set_twice`, `not_claims`, `claim_invalid`, `claim_not_uri`, `random_unavailable`, or that of the [`SignError`].
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -36,6 +41,7 @@ impl TokenError {
             Self::ClaimSetTwice { .. } => "claim_set_twice",
             Self::NotClaims => "not_claims",
             Self::ClaimInvalid { .. } => "claim_invalid",
+            Self::NotStringOrUri { .. } => "claim_not_uri",
             Self::Sign(error) => error.code(),
             Self::Random(error) => error.code(),
         }
@@ -58,6 +64,12 @@ impl fmt::Display for TokenError {
                 write!(
                     f,
                     "the claim \"{claim}\" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999"
+                )
+            }
+            Self::NotStringOrUri { claim } => {
+                write!(
+                    f,
+                    "the claim \"{claim}\" has a colon and is not a URI (RFC 7519 section 2): leave out the colon, or write a scheme before it and percent-encode what a URI may not hold"
                 )
             }
             Self::Sign(error) => error.fmt(f),

@@ -29,7 +29,7 @@ fn claims_in_the_order_of_their_importance() {
         .id("i")
         .audience("a")
         .subject("s")
-        .issuer("https://i/\"")
+        .issuer("i\"")
         .not_before_in(Duration::from_secs(5))
         .expires_in(Duration::from_secs(60))
         .claims(&json!({"x": [1]}))
@@ -38,7 +38,7 @@ fn claims_in_the_order_of_their_importance() {
     assert_eq!(header, r#"{"alg":"HS256","typ":"JWT"}"#);
     assert_eq!(
         claims,
-        r#"{"iss":"https://i/\"","sub":"s","aud":"a","exp":1060,"nbf":1005,"iat":1000,"jti":"i","x":[1]}"#
+        r#"{"iss":"i\"","sub":"s","aud":"a","exp":1060,"nbf":1005,"iat":1000,"jti":"i","x":[1]}"#
     );
     assert_eq!(written(&builder).1, claims, "a builder is not used up");
 }
@@ -141,6 +141,58 @@ fn claims_must_be_what_a_verifier_takes() {
     }
     assert_eq!(error(Token::builder().never_expires().claims(&Twice { a: 1, b: 2 })), TokenError::NotClaims);
     assert_eq!(error(Token::builder().never_expires().claims(&BTreeMap::from([((1, 2), 3)]))), TokenError::NotClaims);
+}
+
+#[test]
+fn what_has_a_colon_is_a_uri() {
+    let builder = || Token::builder().never_expires();
+    for good in [
+        "",
+        "user-1",
+        "auth0|6123",
+        "Jürgen, at home",
+        "https://auth.example.com/",
+        "api://my-service",
+        "urn:example:a",
+        "user:17",
+        "did:web:example.com",
+        "tel:+1-816-555-1212",
+        "http://[::1]:8080/?q=1#f",
+        "https://example.com/%C3%A9",
+    ] {
+        let claims = json!({"iss": good, "sub": good, "aud": [good, good]});
+        for builder in [builder().issuer(good).subject(good).audience(good), builder().claims(&claims)] {
+            assert!(builder.sign(&key()).is_ok(), "{good}");
+        }
+    }
+    for bad in [
+        ":",
+        "17:user",
+        "My App: the service",
+        "a/b:c",
+        "https://exämple.com/",
+        "https://a b/",
+        "urn:a%b",
+        "http://[::1/",
+        "a:b#c#d",
+        "a:\u{7f}",
+        "a:<b>",
+    ] {
+        for (claim, set) in [
+            ("iss", builder().issuer(bad)),
+            ("sub", builder().subject(bad)),
+            ("aud", builder().audience(bad)),
+            ("aud", builder().audience("a").audience(bad)),
+            ("iss", builder().claims(&json!({"iss": bad}))),
+            ("sub", builder().claims(&json!({"sub": bad}))),
+            ("aud", builder().claims(&json!({"aud": bad}))),
+            ("aud", builder().claims(&json!({"aud": ["a", "b", bad]}))),
+        ] {
+            assert_eq!(error(set), TokenError::NotStringOrUri { claim }, "{bad}");
+        }
+        // `jti` may be any string.
+        assert!(builder().id(bad).sign(&key()).is_ok());
+    }
 }
 
 #[test]

@@ -305,6 +305,7 @@ fn tokens_that_cannot_be_made() {
         token(builder().claims("text")),
         token(builder().claims(&unwritable)),
         token(builder().claims(&json!({"aud": 1}))),
+        token(builder().subject("17: a name")),
         token(Token::builder().expires_at(i64::MAX)),
         token(builder().header("alg", "none")),
         jws(JwsBuilder::new().header("crit", &["x"])),
@@ -321,6 +322,7 @@ fn tokens_that_cannot_be_made() {
     not_claims: the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000
     not_claims: the claims must be written as a JSON object (a struct or a map) with distinct names, at most 64 levels deep and without U+0000
     claim_invalid: the claim "aud" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
+    claim_not_uri: the claim "sub" has a colon and is not a URI (RFC 7519 section 2): leave out the colon, or write a scheme before it and percent-encode what a URI may not hold
     claim_invalid: the claim "exp" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
     header_invalid: the header parameter "alg" comes from the key, and goes into the unprotected header with unprotected_algorithm
     header_invalid: the header parameter "crit" is written by critical

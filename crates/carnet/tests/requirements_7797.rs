@@ -35,6 +35,20 @@ fn rfc7797_3_b64_is_written_protected_and_alike_in_all_signatures() {
     assert_eq!(differ.unwrap_err().code(), "header_invalid");
 }
 
+/// What can be told without a version of Unicode is: U+0378 is assigned in none so far, and is taken.
+#[test]
+fn rfc7797_5_3_payloads_are_utf_8_and_code_points_are_not_looked_up() {
+    let (key, verifying) = keys();
+    let (builder, verifier) = (JwsBuilder::new().unencoded_payload(), JwsVerifier::new(verifying).unencoded_payload());
+    for payload in ["$.02", "caf\u{e9}", "\u{378}", "\u{10ffff}"] {
+        let token = builder.sign_json(payload.as_bytes(), &key).unwrap();
+        assert_eq!(verifier.verify_json(&token).unwrap().payload(), payload.as_bytes());
+    }
+    for payload in [&b"\xff"[..], b"\xed\xa0\x80", b"a\0"] {
+        assert!(builder.sign_json(payload, &key).is_err(), "{payload:?}");
+    }
+}
+
 #[test]
 fn rfc7797_6_crit_names_b64_wherever_it_is_written() {
     let (key, _) = keys();

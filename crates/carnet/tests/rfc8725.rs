@@ -105,6 +105,24 @@ fn rfc8725_3_2_no_encryption_with_rsa_pkcs1() {
 }
 
 /// A token of two signatures is refused with one of them where both are needed, and a nested token is what its own verifier says.
+/// Deterministic ECDSA (RFC 6979) is what no backend offers: a nonce is random, mixed with the key and the message.
+#[test]
+fn rfc8725_3_2_nonces_do_not_repeat() {
+    for algorithm in [ES256, ES384] {
+        let key = SigningKey::generate(algorithm).unwrap();
+        let signatures: std::collections::HashSet<String> =
+            (0..20).map(|_| JwsBuilder::new().sign(b"the same", &key).unwrap()).collect();
+        assert_eq!(signatures.len(), 20, "{algorithm:?}");
+        // Equal nonces would show as equal first halves.
+        let halves: std::collections::HashSet<Vec<u8>> = signatures
+            .iter()
+            .map(|token| base64url::decode(token.rsplit('.').next().unwrap()).unwrap())
+            .map(|signature| signature[..signature.len() / 2].to_vec())
+            .collect();
+        assert_eq!(halves.len(), 20, "{algorithm:?}");
+    }
+}
+
 #[test]
 fn rfc8725_3_3_everything_is_validated() {
     let (inner_key, inner_verifying) = hmac(HS256);

@@ -36,10 +36,7 @@ fn claims_in_the_order_of_their_importance() {
         .at(1000);
     let (header, claims) = written(&builder);
     assert_eq!(header, r#"{"alg":"HS256","typ":"JWT"}"#);
-    assert_eq!(
-        claims,
-        r#"{"iss":"i\"","sub":"s","aud":"a","exp":1060,"nbf":1005,"iat":1000,"jti":"i","x":[1]}"#
-    );
+    assert_eq!(claims, r#"{"iss":"i\"","sub":"s","aud":"a","exp":1060,"nbf":1005,"iat":1000,"jti":"i","x":[1]}"#);
     assert_eq!(written(&builder).1, claims, "a builder is not used up");
 }
 

@@ -355,11 +355,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn word(&mut self, word: &[u8], at: u32) -> Option<u32> {
-        if self.rest(at).starts_with(word) {
-            Some(behind(at, word.len()))
-        } else {
-            self.fail(FaultKind::Syntax, at)
-        }
+        if self.rest(at).starts_with(word) { Some(behind(at, word.len())) } else { self.fail(FaultKind::Syntax, at) }
     }
 
     fn descend(&mut self, at: u32) -> Option<()> {

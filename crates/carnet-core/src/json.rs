@@ -213,7 +213,7 @@ impl core::fmt::Debug for Element<'_> {
 /// it never panics.
 pub fn elements(array: &str) -> impl Iterator<Item = Element<'_>> {
     let mut scanner = Scanner::new(array, crate::limits::MAX_JSON_DEPTH, Duplicates::RefusedAtTop).outline();
-    let mut open = scanner.open_array().is_some();
+    let mut open = array.len() <= member::MAX_TEXT && scanner.open_array().is_some();
     core::iter::from_fn(move || {
         if !open {
             return None;

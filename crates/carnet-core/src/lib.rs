@@ -10,6 +10,7 @@
 pub mod base64url;
 pub mod compact;
 pub mod header;
+mod hidden;
 pub mod json;
 pub mod limits;
 pub mod media_type;
@@ -20,6 +21,7 @@ mod secret_bytes;
 pub mod signed_json;
 
 pub use header::{Header, HeaderError, UnprotectedHeader};
+pub use hidden::is_hidden;
 pub use limits::Limits;
 pub use numeric_date::NumericDate;
 pub use parse_error::{ParseError, Part};

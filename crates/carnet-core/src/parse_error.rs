@@ -69,6 +69,8 @@ pub enum ParseError {
     NotDetached,
     /// An unencoded payload in a compact serialization has an octet that may not stand there (RFC 7797 §5.2).
     UnencodedPayload,
+    /// There is something around the token that is no part of it: the scheme of an `Authorization` field (`Bearer `), a space, a line end.
+    Surrounded,
     /// A part is not base64url.
     NotBase64Url {
         /// The part.
@@ -79,6 +81,23 @@ pub enum ParseError {
 }
 
 impl ParseError {
+    /// Why a token in compact serialization is refused of which this part is not base64url.
+    #[must_use]
+    #[cold]
+    pub fn not_base64url(token: &str, part: Part) -> Self {
+        let is_blank = |octet: &u8| octet.is_ascii_whitespace();
+        let ends = [token.as_bytes().first(), token.as_bytes().last()];
+        // A scheme is followed by a space, and no token has one within it.
+        let has_scheme = token.split_once(' ').is_some_and(|(scheme, _)| {
+            ["Bearer", "DPoP", "JWT", "Token"].iter().any(|known| known.eq_ignore_ascii_case(scheme))
+        });
+        if has_scheme || ends.into_iter().flatten().any(is_blank) {
+            Self::Surrounded
+        } else {
+            Self::NotBase64Url { part }
+        }
+    }
+
     /// The stable code: `too_large`, `encrypted_token` or `malformed`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -92,6 +111,7 @@ impl ParseError {
             | Self::Detached
             | Self::NotDetached
             | Self::UnencodedPayload
+            | Self::Surrounded
             | Self::NotBase64Url { .. }
             | Self::Header(_) => "malformed",
         }
@@ -129,6 +149,9 @@ impl fmt::Display for ParseError {
             ),
             Self::UnencodedPayload => f.write_str(
                 "the unencoded payload has characters other than printable ASCII without the dot (RFC 7797 section 5.2)",
+            ),
+            Self::Surrounded => f.write_str(
+                "something stands around the token: give it without the scheme (\"Bearer \") of the Authorization field, without spaces and line ends",
             ),
             Self::NotBase64Url { part } => write!(f, "the {part} is {Base64UrlError}"),
             Self::Header(error) => write!(f, "the header is not a JOSE header: {error}"),

@@ -196,6 +196,7 @@ fn remarks_on_key_usage() {
     let purposes = [
         (&signatures[..], "use", json!("sig")),
         (&signatures, "key_ops", json!(["verify"])),
+        (&signatures, "key_ops", json!(["sign", "verify"])),
         (&signatures, "alg", json!("ES256")),
         (&encryption, "use", json!("enc")),
         (&encryption, "key_ops", json!(["wrapKey", "unwrapKey"])),

@@ -48,12 +48,14 @@ impl JwsBuffer {
     }
 
     /// Gives it this room for reading headers and payloads.
+    #[doc(hidden)]
     #[inline]
     pub fn set_room(&mut self, room: Vec<Member>) {
         self.members = room;
     }
 
     /// Takes that room out, for another buffer. What was verified stays.
+    #[doc(hidden)]
     #[must_use]
     pub fn take_room(&mut self) -> Vec<Member> {
         core::mem::take(&mut self.members)
@@ -109,25 +111,25 @@ impl JwsBuffer {
                 self.header_end = self.octets.len();
                 self.places = header.copy_places(&mut self.side);
             }
-            None => self.read_header(compact.protected(), limits)?,
+            None => self.read_header(token, compact.protected(), limits)?,
         }
         if self.places.has_unencoded_payload() {
             check_unencoded(compact.payload().as_bytes())?;
             self.octets.extend_from_slice(compact.payload().as_bytes());
             self.payload_end = self.octets.len();
         } else {
-            self.payload_end = self.decode_part(compact.payload(), Part::Payload)?;
+            self.payload_end = self.decode_part(token, compact.payload(), Part::Payload)?;
         }
-        self.decode_part(compact.signature(), Part::Signature)?;
+        self.decode_part(token, compact.signature(), Part::Signature)?;
         let signature = self.octets.get(self.payload_end..).unwrap_or_default();
         let (protected, signing_input) = (compact.protected(), compact.signing_input());
         let header = known.unwrap_or_else(|| self.header());
         Ok(Decoded { protected, signing_input, header, is_known: known.is_some(), signature })
     }
 
-    fn read_header(&mut self, protected: &str, limits: &Limits) -> Result<(), ParseError> {
+    fn read_header(&mut self, token: &str, protected: &str, limits: &Limits) -> Result<(), ParseError> {
         headers::check_length(protected, limits)?;
-        self.header_end = self.decode_part(protected, Part::Header)?;
+        self.header_end = self.decode_part(token, protected, Part::Header)?;
         if self.header_end > limits.header_octets {
             return Err(headers::too_large(limits));
         }
@@ -140,8 +142,8 @@ impl JwsBuffer {
 
     /// Decodes a segment behind what is there, and gives its end.
     #[inline]
-    fn decode_part(&mut self, text: &str, part: Part) -> Result<usize, ParseError> {
-        base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::NotBase64Url { part })?;
+    fn decode_part(&mut self, token: &str, text: &str, part: Part) -> Result<usize, ParseError> {
+        base64url::decode_onto(text, &mut self.octets).map_err(|_| ParseError::not_base64url(token, part))?;
         Ok(self.octets.len())
     }
 

@@ -331,7 +331,9 @@ fn finished(mut token: String, signature: &Signature) -> String {
 /// How a reserved parameter gets into a header.
 fn another_way(name: &str) -> &'static str {
     match name {
-        "alg" => "comes from the key, and goes into the unprotected header with unprotected_algorithm",
+        "alg" => {
+            "comes from the key (of a JWS in JSON serialization, unprotected_algorithm puts it into the unprotected header)"
+        }
         "kid" => "is set with key_id",
         "typ" => "is set with typ",
         "cty" => "is set with content_type",

@@ -29,14 +29,15 @@ const KEPT: usize = 64;
 impl TokenBuffer {
     /// Takes the thread's room, to be given back with [`give_room_back`](Self::give_room_back).
     pub(crate) fn take_room_of_the_thread(&mut self) {
-        self.jws.set_room(ROOM.take());
+        // While a thread ends there is none.
+        self.jws.set_room(ROOM.try_with(Cell::take).unwrap_or_default());
     }
 
     /// Gives the thread its room back. What was verified stays.
     pub(crate) fn give_room_back(&mut self) {
         let room = self.jws.take_room();
         if room.capacity() <= KEPT {
-            ROOM.set(room);
+            let _ = ROOM.try_with(|kept| kept.set(room));
         }
     }
 
@@ -77,5 +78,38 @@ impl TokenBuffer {
 impl fmt::Debug for TokenBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenBuffer").field("jws", &self.jws).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a thread keeps is bounded, and a thread that ends keeps nothing.
+    #[test]
+    fn a_thread_keeps_little_room() {
+        for (capacity, kept) in [(KEPT, KEPT), (KEPT + 1, 0)] {
+            ROOM.set(Vec::new());
+            let mut buffer = TokenBuffer::new();
+            buffer.jws.set_room(Vec::with_capacity(capacity));
+            buffer.give_room_back();
+            let mut next = TokenBuffer::new();
+            next.take_room_of_the_thread();
+            assert_eq!(next.jws.take_room().capacity(), kept);
+        }
+        struct AtTheEnd;
+        impl Drop for AtTheEnd {
+            fn drop(&mut self) {
+                let mut buffer = TokenBuffer::new();
+                buffer.take_room_of_the_thread();
+                buffer.give_room_back();
+            }
+        }
+        thread_local!(static LATE: AtTheEnd = const { AtTheEnd });
+        let ended = std::thread::spawn(|| {
+            LATE.with(|_| ());
+            ROOM.set(Vec::with_capacity(1)); // destroyed before LATE, or after it
+        });
+        assert!(ended.join().is_ok());
     }
 }

@@ -116,6 +116,13 @@ impl Policy {
         self.required_registered.iter()
     }
 
+    /// Whether a token without this claim is rejected.
+    pub(crate) fn requires(&self, claim: &str) -> bool {
+        self.required_registered().any(|name| name == claim)
+            || self.required.iter().any(|name| name == claim)
+            || self.claims.iter().any(|rule| rule.name() == claim && rule.is_required())
+    }
+
     /// Notes which claims must be there: those a check needs, and those asked for.
     pub(crate) fn settle_required(&mut self) {
         let TimeRules { max_age, max_lifetime, expiry_optional, .. } = self.times;

@@ -11,6 +11,26 @@ pub enum PolicyError {
         /// Which.
         what: &'static str,
     },
+    /// A claim is to have one of no values. `null` is none.
+    NoValue {
+        /// The claim.
+        claim: Quoted,
+    },
+    /// A claim is to say the same as itself.
+    SameAsItself {
+        /// The claim.
+        claim: Quoted,
+    },
+    /// A claim must be there and must not.
+    RequiredAndForbidden {
+        /// The claim.
+        claim: Quoted,
+    },
+    /// A scope is more than one word.
+    NotAScope {
+        /// The scope.
+        scope: Quoted,
+    },
     /// A set of verifiers is empty.
     NoIssuers,
     /// A verifier of a set takes any issuer, so nothing says which tokens are its own.
@@ -47,7 +67,22 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { what } => {
-                write!(f, "the {what} given to the verifier is empty; name one, or waive the check by name")
+                write!(f, "the {what} given to the verifier is empty; name one")?;
+                f.write_str(match *what {
+                    "issuer" => ", or waive the check in the program with any_issuer",
+                    "audience" => ", or waive the check in the program with any_audience",
+                    _ => ", or leave the check out",
+                })
+            }
+            Self::NoValue { claim } => {
+                write!(f, "the claim {claim} is to have one of no values, which no token can; name one that is not null, or leave the check out")
+            }
+            Self::SameAsItself { claim } => write!(f, "the claim {claim} is compared with itself; name another claim"),
+            Self::RequiredAndForbidden { claim } => {
+                write!(f, "the claim {claim} is needed by one check and forbidden by another, so no token can pass; leave one of them out")
+            }
+            Self::NotAScope { scope } => {
+                write!(f, "{scope} is more than one scope; give each by itself with scopes or one_of_scopes")
             }
             Self::LeewayTooLarge => {
                 write!(

@@ -81,10 +81,17 @@ pub enum Rejection {
         /// The claim.
         claim: Quoted,
     },
+    /// Two claims that must say the same do not.
+    ClaimsDiffer {
+        /// The one.
+        claim: Quoted,
+        /// The other.
+        other: Quoted,
+    },
     /// A scope that is needed is not granted.
     InsufficientScope {
         /// The scope, or those of which one is needed.
-        scope: Quoted,
+        one_of: Vec<String>,
     },
     /// A claim has the wrong JSON type, is out of range, or does not fit the caller's type.
     ClaimInvalid {
@@ -121,7 +128,7 @@ impl Rejection {
             Self::ClaimMissing { .. } => "claim_missing",
             Self::ClaimInvalid { .. } => "claim_invalid",
             Self::ClaimForbidden { .. } => "claim_forbidden",
-            Self::ClaimMismatch { .. } => "claim_mismatch",
+            Self::ClaimMismatch { .. } | Self::ClaimsDiffer { .. } => "claim_mismatch",
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::CheckFailed { .. } => "check_failed",
         }
@@ -165,12 +172,29 @@ impl fmt::Display for Rejection {
             Self::SubjectMismatch => f.write_str("the token's subject (\"sub\") is not the one required"),
             Self::ClaimForbidden { claim } => write!(f, "the claim {claim} must not be there"),
             Self::ClaimMismatch { claim } => write!(f, "the claim {claim} has another value than the one required"),
-            Self::InsufficientScope { scope } => write!(f, "the token does not grant the scope {scope}"),
+            Self::ClaimsDiffer { claim, other } => write!(f, "the claims {claim} and {other} do not say the same"),
+            Self::InsufficientScope { one_of } => {
+                let names: Vec<String> = one_of.iter().map(|scope| Quoted::new(scope).to_string()).collect();
+                let which = if names.len() == 1 { "does not grant the scope" } else { "grants none of the scopes" };
+                write!(f, "the token {which} {}", names.join(", "))
+            }
             Self::ClaimMissing { claim } => write!(f, "the claim {claim} is missing"),
             Self::ClaimInvalid { claim } if *claim == Quoted::new("") => {
                 f.write_str("the claims do not fit the type they are read into")
             }
-            Self::ClaimInvalid { claim } => write!(f, "the claim {claim} is invalid: its JSON type or range is wrong"),
+            Self::ClaimInvalid { claim } => {
+                let is = |names: &[&str]| names.iter().any(|name| *claim == Quoted::new(name));
+                let needed = if is(&["exp", "nbf", "iat"]) {
+                    "a number is needed, the seconds since 1970-01-01T00:00:00Z, of the years 1 to 9999"
+                } else if is(&["iss", "sub", "jti", "scope"]) {
+                    "a string is needed"
+                } else if is(&["aud", "scp"]) {
+                    "a string or an array of strings is needed"
+                } else {
+                    "its JSON type or range is wrong"
+                };
+                write!(f, "the claim {claim} is invalid: {needed}")
+            }
             Self::CheckFailed { claim } => write!(f, "the claim {claim} was refused by a check of the application"),
         }
     }

@@ -115,14 +115,14 @@ pub mod manual;
 pub mod testing;
 
 pub use carnet_core::{
-    Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, UnprotectedHeader, json::JsonError,
+    Header, HeaderError, Limits, NumericDate, ParseError, Part, Quoted, UnprotectedHeader, is_hidden, json::JsonError,
     json::WrongType,
 };
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
-    AsyncSigner, Candidates, IntoKeySource, Jwk, JwkSet, KeyError, KeyRemark, KeyRing, KeyRules, KeySelection,
-    KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer, SigningFuture, SigningKey,
-    SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
+    AsyncSigner, Candidates, DynLocalKeys, DynSnapshot, IntoKeySource, Jwk, JwkSet, KeyError, KeyRemark, KeyRing,
+    KeyRules, KeySelection, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer,
+    SigningFuture, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
     Audience, Check, ClaimsError, Explanation, Outcome, PolicyError, Registered, Rejected, Rejection, Scope, Token,

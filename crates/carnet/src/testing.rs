@@ -50,11 +50,39 @@ pub struct Issuer {
 impl Issuer {
     /// An issuer of this name (`iss`), with a key for ES256 and one for EdDSA, whose clock stands at 2026-01-01T00:00:00Z.
     ///
+    /// **All issuers made like this have the same keys**, whatever their names: a service that mixes up the keys of two of them would not be found out. The second one
+    /// is made with [`beside`](Self::beside).
+    ///
     /// # Errors
     /// [`KeyError::Algorithm`] in a build without a backend.
     pub fn new(name: impl Into<String>) -> Result<Self, KeyError> {
         let [one, other] = KEYS.map(|key| SigningKey::from_jwk(&PrivateJwk::from_json(key)?));
         Ok(Self { name: name.into(), keys: Arc::new([one?, other?]), now: Arc::new(AtomicI64::new(BEGINNING)) })
+    }
+
+    /// Another issuer, with keys of its own that are made anew, under the same `kid`s, and the clock of this one: for services that believe several.
+    ///
+    /// ```
+    /// use carnet::VerifierSet;
+    /// use carnet::testing::Issuer;
+    /// let one = Issuer::new("https://one.example/")?;
+    /// let two = one.beside("https://two.example/")?;
+    /// let verifiers = VerifierSet::new([one.verifier("api").build()?, two.verifier("api").build()?])?;
+    ///
+    /// let genuine = two.sign(&two.token("api").subject("user-1"))?;
+    /// assert!(verifiers.verify::<serde_json::Value>(&genuine).is_ok());
+    /// // The second issuer does not speak for the first.
+    /// let forged = two.sign(&two.token("api").issuer(one.name()))?;
+    /// assert_eq!(verifiers.verify::<serde_json::Value>(&forged).unwrap_err().code(), "invalid_signature");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`SigningKey::generate`].
+    pub fn beside(&self, name: impl Into<String>) -> Result<Self, KeyError> {
+        let [one, other] = &*self.keys;
+        let keys = Arc::new([another(one)?, another(other)?]);
+        Ok(Self { name: name.into(), keys, now: Arc::clone(&self.now) })
     }
 
     /// Its name.
@@ -129,6 +157,11 @@ impl Issuer {
     /// As [`SigningKey::generate`].
     pub fn strange_key(&self) -> Result<SigningKey, KeyError> {
         let [first, _] = &*self.keys;
-        SigningKey::generate(first.algorithm())?.with_key_id(first.key_id().unwrap_or_default())
+        another(first)
     }
+}
+
+/// A key made anew, under the name of another.
+fn another(key: &SigningKey) -> Result<SigningKey, KeyError> {
+    SigningKey::generate(key.algorithm())?.with_key_id(key.key_id().unwrap_or_default())
 }

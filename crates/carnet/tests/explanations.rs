@@ -50,7 +50,7 @@ const HEADER: &str = r#"{"alg":"HS256"}"#;
 fn a_token_that_is_accepted() {
     insta::assert_snapshot!(explain(builder(), HEADER, &good()).to_string(), @r##"
     pass  form
-    pass  alg  expected HS256 or HS384 or HS512 or RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or EdDSA
+    pass  alg  expected HS256
     pass  crit
     pass  key
     pass  signature
@@ -80,12 +80,12 @@ fn a_genuine_token_that_is_rejected() {
     claims["sub"] = json!(7);
     insta::assert_snapshot!(explain(builder(), HEADER, &claims).to_string(), @r##"
     pass  form
-    pass  alg  expected HS256 or HS384 or HS512 or RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or EdDSA
+    pass  alg  expected HS256
     pass  crit
     pass  key
     pass  signature
     pass  claims
-    FAIL  exp  expected a time to come  is 1749999808  (expired 3 min 12 s ago; a leeway of 193 s or more would have accepted it)
+    FAIL  exp  expected a time to come  is 1749999808  (expired 3 min 12 s ago; a leeway of 193 s or more would have been enough)
     FAIL  nbf  expected a time gone by, or absent  is 1750007200  (valid in 2 h; no leeway would have helped (3600 s is the most))
     FAIL  iat  expected at most 10 min ago  is 1749999000  (issued 16 min 40 s ago, 6 min 40 s too long)
     FAIL  iss  expected "https://auth.example.com/"  is "https://evil.example/\u001b[31m"  (the token's issuer ("iss") is not the one required)
@@ -93,7 +93,7 @@ fn a_genuine_token_that_is_rejected() {
     FAIL  nonce  expected to be absent  is 1  (the claim "nonce" must not be there)
     FAIL  role  expected "user" or "admin"  is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  (the claim "role" has another value than the one required)
     FAIL  scope  expected "read"  is "write"  (the token does not grant the scope "read")
-    FAIL  sub  (the claim "sub" is invalid: its JSON type or range is wrong)
+    FAIL  sub  (the claim "sub" is invalid: a string is needed)
     "##);
 }
 
@@ -199,6 +199,27 @@ fn rules_of_one_name_are_told_apart() {
     let required = lines(any().required_claims(["sub", "x"]), HEADER, &json!({"sub": "a"}));
     assert_eq!(required[0], r#"pass  sub  expected any value  is "a""#);
     assert!(required[1].starts_with("FAIL  x  expected any value"));
+    let ids = lines(any().id("y").claim("jti", "x"), HEADER, &json!({"jti": "y"}));
+    assert_eq!(ids[0], r#"pass  jti  expected "y"  is "y""#);
+    assert!(ids[1].starts_with(r#"FAIL  jti  expected "x"  is "y""#));
+    let other_id = lines(any().id("y"), HEADER, &json!({"jti": "x"}));
+    assert!(other_id[0].starts_with(r#"FAIL  jti  expected "y"  is "x""#));
+    let there = lines(any().required_claims(["jti"]).claim("jti", "x"), HEADER, &json!({"jti": "y"}));
+    assert_eq!(there[0], r#"pass  jti  expected any value  is "y""#);
+    for (builder, name) in [
+        (any().same_claims("x", "nbf"), "nbf"),
+        (any().claim("exp", 1), "exp"),
+        (any().reject_future_issued_at().same_claims("x", "iat"), "iat"),
+    ] {
+        let explanation = explain(builder, HEADER, &json!({"x": 1}));
+        let own: Vec<_> = explanation.checks().iter().filter(|check| check.name() == name).collect();
+        assert_eq!(own[0].outcome(), Outcome::Passed, "{name}");
+    }
+    let scopes = || any().scope("b");
+    assert_eq!(lines(scopes(), HEADER, &json!({"scp": ["b"]})), [r#"pass  scope  expected "b"  is ["b"]"#]);
+    assert_eq!(lines(scopes(), HEADER, &json!({"scope": null, "scp": "b"})), [r#"pass  scope  expected "b"  is "b""#]);
+    let odd_typ = lines(any().typ("JWT"), "{\"alg\":\"HS256\",\"typ\":\"é\u{200b}\"}", &json!({}));
+    assert!(odd_typ[0].starts_with("FAIL  typ  expected \"JWT\"  is \"é\\u200b\""), "{}", odd_typ[0]);
     let long = |last: &str| format!("{}{last}", "n".repeat(80));
     let long_names = any().claim(long("a"), 1).claim(long("b"), 1);
     let told = lines(long_names, HEADER, &json!({ long("a"): 1, long("b"): 2 }));
@@ -209,8 +230,8 @@ fn rules_of_one_name_are_told_apart() {
 fn what_nobody_sees_is_shown_as_an_escape() {
     let verifier =
         Verifier::builder(hmac(HS256).1).any_issuer().any_audience().expiry_optional().claim("a", "b").build().unwrap();
-    let claims = "{\"a\":\"b\u{200b}\u{202e}\u{9b}31m\u{1f600}é\",\n \"x\":1}";
+    let claims = "{\"a\":\"b\u{200b}\u{202e}\u{9b}31m\u{2800}\u{3164}\u{fe0f}\u{e0041}\u{1f600}é\",\n \"x\":1}";
     let explanation = verifier.explain(&forge(HEADER, claims, &hmac(HS256).0));
     let check = explanation.checks().iter().find(|check| check.name() == "a").unwrap();
-    assert_eq!(check.actual(), Some(r#""b\u200b\u202e\u009b31m😀é""#));
+    assert_eq!(check.actual(), Some(r#""b\u200b\u202e\u009b31m\u2800\u3164\ufe0f\udb40\udc41😀é""#));
 }

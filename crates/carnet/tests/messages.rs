@@ -59,6 +59,8 @@ fn tokens_that_are_none() {
         refused("!.e30.e30"),
         refused(&format!("{HS256_HEADER}.e3=.e30")),
         refused(&format!("{HS256_HEADER}.e30.Q")),
+        refused(&format!("bearer {HS256_HEADER}.e30.AAAA")),
+        refused(&format!("{HS256_HEADER}.e30.AAAA\r\n")),
         header(&format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(9000))),
         header("[]"),
         header("{"),
@@ -86,6 +88,8 @@ fn tokens_that_are_none() {
     malformed: the header is not base64url without padding (RFC 4648 section 5): only A-Z a-z 0-9 - _ in their one canonical form
     malformed: the payload is not base64url without padding (RFC 4648 section 5): only A-Z a-z 0-9 - _ in their one canonical form
     malformed: the signature is not base64url without padding (RFC 4648 section 5): only A-Z a-z 0-9 - _ in their one canonical form
+    malformed: something stands around the token: give it without the scheme ("Bearer ") of the Authorization field, without spaces and line ends
+    malformed: something stands around the token: give it without the scheme ("Bearer ") of the Authorization field, without spaces and line ends
     too_large: the header is longer than the limit of 8192 octets
     malformed: the header is not a JOSE header: not a JSON object
     malformed: the header is not a JOSE header: not JSON at octet 1
@@ -203,8 +207,8 @@ fn genuine_tokens_that_are_rejected() {
     wrong_typ: the token's "typ" is not "at+jwt"
     subject_mismatch: the token's subject ("sub") is not the one required
     claim_missing: the claim "tenant" is missing
-    claim_invalid: the claim "exp" is invalid: its JSON type or range is wrong
-    token_expired: the token expired at 1 and it is 1750000000 (leeway 0 s); the claim "aud" is invalid: its JSON type or range is wrong; the claim "tenant" is missing; the token's "typ" is not "at+jwt"
+    claim_invalid: the claim "exp" is invalid: a number is needed, the seconds since 1970-01-01T00:00:00Z, of the years 1 to 9999
+    token_expired: the token expired at 1 and it is 1750000000 (leeway 0 s); the claim "aud" is invalid: a string or an array of strings is needed; the claim "tenant" is missing; the token's "typ" is not "at+jwt"
     issuer_mismatch: the token's issuer ("iss") is not the one required; the token is for another audience ("aud")
     claim_invalid: the claim "address.street" is invalid: its JSON type or range is wrong
     claim_missing: the claim "address.street" is missing
@@ -265,6 +269,10 @@ fn policies() {
         error(waived().subject("").build().unwrap_err()),
         error(waived().typ("").build().unwrap_err()),
         error(waived().required_claims([""]).build().unwrap_err()),
+        error(waived().claim("role", Value::Null).build().unwrap_err()),
+        error(waived().same_claims("sub", "sub").build().unwrap_err()),
+        error(waived().claim("x", 1).forbidden_claims(["x"]).build().unwrap_err()),
+        error(waived().scope("read write").build().unwrap_err()),
         error(waived().leeway(Duration::from_secs(3601)).build().unwrap_err()),
         error(waived().understands(["b64"]).build().unwrap_err()),
         error(waived().algorithms([]).build().unwrap_err()),
@@ -272,11 +280,15 @@ fn policies() {
         error(Verifier::builder(VerifyingKeys::default()).any_issuer().any_audience().build().unwrap_err()),
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    invalid_policy: the issuer given to the verifier is empty; name one, or waive the check by name
-    invalid_policy: the audience given to the verifier is empty; name one, or waive the check by name
-    invalid_policy: the subject given to the verifier is empty; name one, or waive the check by name
-    invalid_policy: the typ given to the verifier is empty; name one, or waive the check by name
-    invalid_policy: the required claim given to the verifier is empty; name one, or waive the check by name
+    invalid_policy: the issuer given to the verifier is empty; name one, or waive the check in the program with any_issuer
+    invalid_policy: the audience given to the verifier is empty; name one, or waive the check in the program with any_audience
+    invalid_policy: the subject given to the verifier is empty; name one, or leave the check out
+    invalid_policy: the typ given to the verifier is empty; name one, or leave the check out
+    invalid_policy: the required claim given to the verifier is empty; name one, or leave the check out
+    invalid_policy: the claim "role" is to have one of no values, which no token can; name one that is not null, or leave the check out
+    invalid_policy: the claim "sub" is compared with itself; name another claim
+    invalid_policy: the claim "x" is needed by one check and forbidden by another, so no token can pass; leave one of them out
+    invalid_policy: "read write" is more than one scope; give each by itself with scopes or one_of_scopes
     invalid_policy: the leeway is above 3600 s; leeway is for clocks that differ, not for longer lives
     invalid_policy: "b64" is no extension that a JSON Web Token can demand with "crit"; declare only names that JOSE itself does not define, and never b64 (RFC 7797 section 7)
     invalid_policy: the list of allowed algorithms is empty
@@ -324,7 +336,7 @@ fn tokens_that_cannot_be_made() {
     claim_invalid: the claim "aud" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
     claim_not_uri: the claim "sub" has a colon and is not a URI (RFC 7519 section 2): leave out the colon, or write a scheme before it and percent-encode what a URI may not hold
     claim_invalid: the claim "exp" has the wrong JSON type, holds U+0000, or is a time outside the years 1 to 9999
-    header_invalid: the header parameter "alg" comes from the key, and goes into the unprotected header with unprotected_algorithm
+    header_invalid: the header parameter "alg" comes from the key (of a JWS in JSON serialization, unprotected_algorithm puts it into the unprotected header)
     header_invalid: the header parameter "crit" is written by critical
     header_invalid: the header parameter "x" is set twice
     header_invalid: the header parameter "x" has a value that cannot be written as JSON

@@ -186,7 +186,7 @@ fn what_cannot_be_signed() {
         },
     ];
     insta::assert_snapshot!(listing(lines), @r##"
-    header_invalid: the header parameter "alg" comes from the key, and goes into the unprotected header with unprotected_algorithm
+    header_invalid: the header parameter "alg" comes from the key (of a JWS in JSON serialization, unprotected_algorithm puts it into the unprotected header)
     header_invalid: the header would be refused: "x" is in the protected and in the unprotected header (RFC 7515 section 7.2.1)
     payload_invalid: the unencoded payload is not UTF-8 or holds U+0000, which a JSON serialization cannot hold (RFC 7797 section 5.3); leave it out of the token with detached
     payload_invalid: the unencoded payload has octets other than printable ASCII without the dot, which a compact serialization cannot hold (RFC 7797 section 5.2); leave it out of the token with detached

@@ -104,7 +104,6 @@ fn rfc8725_3_2_no_encryption_with_rsa_pkcs1() {
     }
 }
 
-/// A token of two signatures is refused with one of them where both are needed, and a nested token is what its own verifier says.
 /// Deterministic ECDSA (RFC 6979) is what no backend offers: a nonce is random, mixed with the key and the message.
 #[test]
 fn rfc8725_3_2_nonces_do_not_repeat() {
@@ -123,6 +122,7 @@ fn rfc8725_3_2_nonces_do_not_repeat() {
     }
 }
 
+/// A token of two signatures is refused with one of them where both are needed, and a nested token is what its own verifier says.
 #[test]
 fn rfc8725_3_3_everything_is_validated() {
     let (inner_key, inner_verifying) = hmac(HS256);

@@ -85,3 +85,22 @@ impl fmt::Debug for KnownHeader {
         self.header().fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two threads may meet the same header at the same time, and each find that it is not known.
+    #[test]
+    fn a_header_is_kept_once() {
+        let encoded = crate::base64url::encode(br#"{"alg":"HS256"}"#);
+        let text = r#"{"alg":"HS256"}"#;
+        let (mut side, mut members) = (String::new(), Vec::new());
+        let places = HeaderPlaces::read(text, &Limits::default(), &mut members, &mut side).unwrap();
+        let known = KnownHeaders::default();
+        let met = || KnownHeader::new(&encoded, &Limits::default(), Header::new(text, &side, &places));
+        known.add(met());
+        known.add(met());
+        assert_eq!(format!("{known:?}"), "KnownHeaders(1)");
+    }
+}

@@ -103,6 +103,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Every octet in every place of up to three words.
+    #[test]
+    fn every_octet_is_a_digit_or_not() {
+        for place in 0..24 {
+            for octet in 0..=u8::MAX {
+                let mut text = [b'5'; 24];
+                text[place] = octet;
+                assert_eq!(
+                    digits(&text),
+                    if octet.is_ascii_digit() { 24 } else { place },
+                    "{octet:#x} in place {place}"
+                );
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn agrees_with_looking_at_each_octet(octets in prop::collection::vec(any::<u8>(), 0..40), at in 0_usize..40, special in 0_u8..=0x5C) {

@@ -206,7 +206,6 @@ impl<'a> Scanner<'a> {
         let start = at.wrapping_add(1);
         // Most names are short, and end within the octets that make their mark.
         if let (true, Some(word)) = (self.plain, self.rest(start).first_chunk::<8>())
-            && word.first() != RESERVED.first()
             && let Some(length) = quote_within(*word)
         {
             return Some((behind(start, length.wrapping_add(1)), Mark::of_word(*word, length), false));

@@ -97,7 +97,7 @@ pub(super) fn check_private(public: &PublicMembers, private: &PrivateMembers) ->
 /// less, and they differ in their first hundred.
 fn check_primes(p: &BoxedUint, q: &BoxedUint, modulus_bits: usize) -> Result<(), KeyError> {
     let half = modulus_bits / 2;
-    let bits = |number: &BoxedUint| usize::try_from(number.bits()).unwrap_or_default();
+    let bits = |number: &BoxedUint| usize::try_from(number.bit_width()).unwrap_or_default();
     let weak = |reason: &str| KeyError::Weak { what: "the RSA key".to_owned(), reason: reason.to_owned() };
     if bits(p).min(bits(q)) < half.saturating_sub(16) {
         return Err(weak("has primes of different sizes, of which the smaller one may be found; make a new key"));

@@ -6,11 +6,13 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 use serde_json::Error;
 use std::borrow::Cow;
 
-/// Hands the rest of the data model to `serde_json`.
+/// Hands the rest of the data model to `serde_json`, which for `i128` and `u128` leaves unread what of a number is no digit.
 macro_rules! forward_to_serde_json {
     ($($method:ident($($argument:ident: $kind:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $kind,)* visitor: V) -> Result<V::Value, Error> {
-            serde_json::Deserializer::from_str(self.json()).$method($($argument,)* visitor)
+            let mut json = serde_json::Deserializer::from_str(self.json());
+            let value = json.$method($($argument,)* visitor)?;
+            json.end().map(|()| value)
         }
     )*};
 }

@@ -212,6 +212,8 @@ proptest! {
         Just(serde_json::json!(null)),
         "[^\0]{0,8}".prop_map(serde_json::Value::from),
         any::<u8>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f32>().prop_map(serde_json::Value::from),
         prop::collection::vec("[a-z]{0,2}", 0..3).prop_map(serde_json::Value::from),
         Just(serde_json::json!({"a": ["b"]})),
     ], 0..4), spaced: bool) {
@@ -226,6 +228,9 @@ proptest! {
         alike::<Vec<Cow<'_, str>>>(&text);
         alike::<Vec<&str>>(&text);
         alike::<Vec<u8>>(&text);
+        alike::<Vec<f64>>(&text);
+        alike::<Vec<i128>>(&text);
+        alike::<(u128, u128)>(&text);
         alike::<Vec<Vec<String>>>(&text);
         alike::<HashSet<IgnoredAnyEqual>>(&text);
         alike::<[String; 2]>(&text);
@@ -234,6 +239,19 @@ proptest! {
         alike::<String>(&text);
         alike::<Option<Vec<String>>>(&text);
     }
+}
+
+/// What `serde_json` reads of a number for these types, it may leave the rest of.
+#[test]
+fn numbers_of_128_bits_are_read_whole_or_not_at_all() {
+    for number in ["1e9", "7.9", "-3E+11", "2.5e3", "1.0"] {
+        let text = format!(r#"{{"a":{number}}}"#);
+        assert!(read_text::<HashMap<String, u128>>(&text).is_err(), "{number}");
+        assert!(read_text::<HashMap<String, Option<i128>>>(&text).is_err(), "{number}");
+        assert!(read_text::<HashMap<String, f64>>(&text).is_ok(), "{number}");
+    }
+    same::<HashMap<String, u128>>(r#"{"a":340282366920938463463374607431768211455}"#);
+    same::<HashMap<String, Vec<i128>>>(r#"{"a":[-170141183460469231731687303715884105728, 0]}"#);
 }
 
 /// Skips its value.

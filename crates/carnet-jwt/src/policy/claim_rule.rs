@@ -1,7 +1,8 @@
 use super::Subject;
+use crate::policy_error::PolicyError;
 use crate::rejection::Rejection;
 use carnet_core::Quoted;
-use carnet_core::json::{self, Duplicates, Object};
+use carnet_core::json::{self, Duplicates, Member, Object};
 use carnet_core::limits::MAX_JSON_DEPTH;
 use core::fmt;
 use serde_json::Value;
@@ -51,12 +52,21 @@ impl ClaimRule {
         }
     }
 
-    /// Whether it could never be met.
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Why it would be a mistake: nothing could meet it, or anything.
+    pub(crate) fn mistake(&self) -> Option<PolicyError> {
+        let quoted = || Quoted::new(&self.name);
         match &self.accepts {
-            Accepts::OneOf(values) => self.name.is_empty() || values.is_empty(),
-            Accepts::SameAs(other) => self.name.is_empty() || other.is_empty(),
+            _ if self.name.is_empty() => Some(PolicyError::Empty { what: "claim" }),
+            Accepts::OneOf(values) if values.is_empty() => Some(PolicyError::NoValue { claim: quoted() }),
+            Accepts::SameAs(other) if other.is_empty() => Some(PolicyError::Empty { what: "claim" }),
+            Accepts::SameAs(other) if *other == self.name => Some(PolicyError::SameAsItself { claim: quoted() }),
+            _ => None,
         }
+    }
+
+    /// Whether a token without the claim is rejected.
+    pub(crate) const fn is_required(&self) -> bool {
+        !self.optional
     }
 
     pub(crate) fn check(&self, token: &Subject<'_>) -> Option<Rejection> {
@@ -65,19 +75,21 @@ impl ClaimRule {
             return (!self.optional).then(|| Rejection::ClaimMissing { claim: claim() });
         };
         let text = token.registered.text;
-        let accepted = match &self.accepts {
-            Accepts::OneOf(values) => values.iter().any(|value| are_equal(member.value_text(text), value)),
+        let is_value = |value: &str| are_equal(member.value_text(text), value);
+        match &self.accepts {
+            Accepts::OneOf(values) if values.iter().any(|value| is_value(value)) => None,
+            Accepts::OneOf(_) => Some(Rejection::ClaimMismatch { claim: claim() }),
             Accepts::SameAs(other) => match token.member(other) {
-                Some(other) => are_equal(member.value_text(text), other.value_text(text)),
-                None => return Some(Rejection::ClaimMissing { claim: Quoted::new(other) }),
+                Some(member) if is_value(member.value_text(text)) => None,
+                Some(_) => Some(Rejection::ClaimsDiffer { claim: claim(), other: Quoted::new(other) }),
+                None => Some(Rejection::ClaimMissing { claim: Quoted::new(other) }),
             },
-        };
-        (!accepted).then(|| Rejection::ClaimMismatch { claim: claim() })
+        }
     }
 }
 
-/// Whether two values say the same, to the last digit: strings unescaped, numbers as they are written, arrays in their order, objects in any. An object with a name twice is equal to
-/// none.
+/// Whether two values say the same: strings unescaped, numbers by their exact value, arrays in their order, objects in any. An object with a name twice is
+/// equal to none.
 fn are_equal(one: &str, other: &str) -> bool {
     let start = |text: &str| text.bytes().next();
     match (start(one), start(other)) {
@@ -93,14 +105,53 @@ fn are_equal(one: &str, other: &str) -> bool {
             }
         }
         (Some(b'{'), Some(b'{')) => {
-            let scan = |text| Object::scan(text, MAX_JSON_DEPTH, Duplicates::RefusedEverywhere);
-            let (Ok(one), Ok(other)) = (scan(one), scan(other)) else { return false };
-            one.members().count() == other.members().count()
-                && one.members().all(|(name, member)| {
-                    other.raw(&name).is_some_and(|other| are_equal(member.value_text(one.text()), other))
-                })
+            let (Some(one), Some(other)) = (members(one), members(other)) else { return false };
+            one.len() == other.len()
+                && one.iter().zip(&other).all(|(one, other)| one.0 == other.0 && are_equal(one.1, other.1))
+        }
+        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => {
+            one == other || Decimal::read(one).is_some_and(|one| Decimal::read(other) == Some(one))
         }
         _ => one == other,
+    }
+}
+
+/// The members of an object in the order of their names, which are distinct, each with its value.
+fn members(object: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
+    let object = Object::scan(object, MAX_JSON_DEPTH, Duplicates::RefusedAtTop).ok()?;
+    let value = |member: &Member| member.value_text(object.text());
+    let mut members: Vec<_> = object.members().map(|(name, member)| (name, value(member))).collect();
+    members.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    Some(members)
+}
+
+/// The exact value of a number: `digits` times ten to the `exponent`, without zeros at either end.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// Reads a number of JSON. Nothing of one whose exponent has more digits than anybody needs.
+    fn read(number: &str) -> Option<Self> {
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let unsigned = whole.strip_prefix('-');
+        let digits = format!("{}{fraction}", unsigned.unwrap_or(whole));
+        let significant = digits.trim_end_matches('0');
+        let below_one = i64::try_from(fraction.len()).ok()?;
+        let zeros = i64::try_from(digits.len().saturating_sub(significant.len())).ok()?;
+        let exponent = exponent.parse::<i64>().ok()?.checked_sub(below_one)?.checked_add(zeros)?;
+        let significant = significant.trim_start_matches('0');
+        // There is one zero.
+        let is_zero = significant.is_empty();
+        Some(Self {
+            negative: unsigned.is_some() && !is_zero,
+            digits: significant.to_owned(),
+            exponent: if is_zero { 0 } else { exponent },
+        })
     }
 }
 

@@ -33,10 +33,10 @@ impl ScopeRule {
         }
         let has = |wanted: &String| granted(token).any(|scope| scope == wanted.as_str());
         for scope in self.all.iter().filter(|scope| !has(scope)) {
-            rejections.push(Rejection::InsufficientScope { scope: Quoted::new(scope) });
+            rejections.push(Rejection::InsufficientScope { one_of: vec![scope.clone()] });
         }
         for scopes in self.one_of.iter().filter(|scopes| !scopes.iter().any(has)) {
-            rejections.push(Rejection::InsufficientScope { scope: Quoted::new(&scopes.join(" ")) });
+            rejections.push(Rejection::InsufficientScope { one_of: scopes.clone() });
         }
     }
 }

@@ -222,8 +222,13 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
     }
 
     /// Requires `nonce` to be exactly this string: the one that was sent with the request that this token answers.
-    pub fn nonce(self, nonce: impl Into<String>) -> Self {
-        self.claim("nonce", nonce.into())
+    pub fn nonce(mut self, nonce: impl Into<String>) -> Self {
+        let nonce = nonce.into();
+        if nonce.is_empty() {
+            // Of a session that lost it, say.
+            self.fail(PolicyError::Empty { what: "nonce" });
+        }
+        self.claim("nonce", nonce)
     }
 
     /// Requires these claims to be there and not `null`.
@@ -239,8 +244,8 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
         self
     }
 
-    /// Requires a claim to be there with exactly this value. Values are compared as JSON and to the last digit: `1` is not `1.0`, of an array every element
-    /// counts, in its place, and of an object every member, in any. `null` is no value.
+    /// Requires a claim to be there with exactly this value. Values are compared as JSON, numbers by their exact value (`1` is
+    /// `1.0`, and no digit is rounded away), of an array every element in its place, and of an object every member in any. `null` is no value.
     ///
     /// ```
     /// # use carnet_jwa::Algorithm::HS256;
@@ -288,8 +293,8 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
     }
 
     fn claim_rule(mut self, rule: ClaimRule) -> Self {
-        if rule.is_empty() {
-            self.fail(PolicyError::Empty { what: "claim" });
+        if let Some(mistake) = rule.mistake() {
+            self.fail(mistake);
         }
         self.policy.claims.push(rule);
         self
@@ -314,7 +319,7 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
         self
     }
 
-    /// How far clocks may differ: added to `exp`, taken from `nbf` and `iat`. Whole seconds, default 0, at most one hour.
+    /// How far clocks may differ: added to `exp`, taken from `nbf` and `iat`. In whole seconds, a fraction is left out; default 0, at most one hour.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeways = Leeways { expires_at: leeway, not_before: leeway, issued_at: leeway };
         self
@@ -429,8 +434,14 @@ impl<K: KeySource, I, A, T> VerifierBuilder<K, I, A, T> {
         if let Some(what) = empty_name(&policy) {
             return Err(PolicyError::Empty { what });
         }
+        if let Some(scope) = policy.scopes.names().find(|scope| scope.contains(' ')) {
+            return Err(PolicyError::NotAScope { scope: Quoted::new(scope) });
+        }
         policy.times.leeway = leeways.settled()?;
         policy.settle_required();
+        if let Some(claim) = policy.forbidden.iter().find(|claim| policy.requires(claim)) {
+            return Err(PolicyError::RequiredAndForbidden { claim: Quoted::new(claim) });
+        }
         let no_extension = |name: &&String| name.is_empty() || *name == "b64" || is_registered(name);
         if let Some(name) = jws.understood_extensions().iter().find(no_extension) {
             return Err(PolicyError::NoExtension { name: Quoted::new(name) });
@@ -465,7 +476,7 @@ fn empty_name(policy: &Policy) -> Option<&'static str> {
         ("required claim", required),
         ("forbidden claim", forbidden),
     ];
-    let scope = scopes.names().any(|scope| scope.is_empty() || scope.contains(' ')).then_some("scope");
+    let scope = scopes.names().any(String::is_empty).then_some("scope");
     lists.into_iter().find(|(_, names)| has_empty(names)).map(|(what, _)| what).or(scope)
 }
 

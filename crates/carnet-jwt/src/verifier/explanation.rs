@@ -9,6 +9,7 @@ use crate::claims::read;
 use crate::policy::Subject;
 use crate::rejection::Rejection;
 use crate::verify_error::VerifyError;
+use carnet_jwa::Algorithm;
 use carnet_jwk::LocalKeys;
 use core::fmt;
 use serde::de::DeserializeOwned;
@@ -109,6 +110,17 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Of a token that a set of verifiers has no verifier for.
+    pub(super) fn of_no_verifier(error: &VerifyError) -> Self {
+        let form = if matches!(error, VerifyError::UnknownIssuer) { Outcome::Passed } else { Outcome::Failed };
+        let mut checks = vec![Check::new("form", form), Check::new("iss", Outcome::NotReached)];
+        if let Some(failed) = checks.iter_mut().find(|check| check.outcome != Outcome::Passed) {
+            failed.outcome = Outcome::Failed;
+            failed.remark = Some(error.to_string());
+        }
+        Self { checks, code: Some(error.code()) }
+    }
+
     /// The checks, in the order in which they are made.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
@@ -180,8 +192,7 @@ impl<K: LocalKeys, T> Verifier<K, T> {
             };
             let mut check = Check::new(*name, outcome);
             if *name == "alg" {
-                let allowed = self.jws.allowed_algorithms().iter().map(|algorithm| algorithm.name());
-                check = check.expects(allowed.collect::<Vec<_>>().join(" or "));
+                check = check.expects(self.expected_algorithms().join(" or "));
             }
             if outcome == Outcome::Failed {
                 check.remark = error.map(ToString::to_string);
@@ -189,6 +200,15 @@ impl<K: LocalKeys, T> Verifier<K, T> {
             check
         };
         BEFORE_CLAIMS.iter().enumerate().map(check).collect()
+    }
+
+    /// The algorithms that are allowed, of those that there are keys for.
+    fn expected_algorithms(&self) -> Vec<&'static str> {
+        let allowed = self.jws.allowed_algorithms();
+        let keys = self.jws.keys().snapshot().ok();
+        let with_key = |algorithm: &&Algorithm| keys.as_ref().is_none_or(|keys| keys.has_algorithm(**algorithm));
+        let names: Vec<_> = allowed.iter().filter(with_key).map(|algorithm| algorithm.name()).collect();
+        if names.is_empty() { allowed.iter().map(|algorithm| algorithm.name()).collect() } else { names }
     }
 
     fn refused(&self, error: &VerifyError) -> Explanation {
@@ -219,7 +239,7 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// assert_eq!(explanation.code(), Some("token_expired"));
     /// let expiry = explanation.checks().iter().find(|check| check.name() == "exp").ok_or("exp is always checked")?;
     /// assert_eq!(expiry.outcome(), Outcome::Failed);
-    /// assert_eq!(expiry.remark(), Some("expired 3 min 12 s ago; a leeway of 193 s or more would have accepted it"));
+    /// assert_eq!(expiry.remark(), Some("expired 3 min 12 s ago; a leeway of 193 s or more would have been enough"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

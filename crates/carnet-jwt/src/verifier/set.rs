@@ -1,4 +1,4 @@
-use super::{Typed, Untyped, Verifier};
+use super::{Explanation, Typed, Untyped, Verifier};
 use crate::buffer::TokenBuffer;
 use crate::policy_error::PolicyError;
 use crate::verified::{Verified, VerifiedRef};
@@ -39,6 +39,9 @@ use std::collections::HashMap;
 /// assert_eq!(stranger.unwrap_err().code(), "unknown_issuer");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// All verifiers are of one type. Where the keys of one come from a [`KeyRing`](carnet_jwk::KeyRing) and those of another from a file, say, give each a
+/// [`DynLocalKeys`](carnet_jwk::DynLocalKeys).
 #[derive(Clone)]
 pub struct VerifierSet<K = VerifyingKeys, T = Untyped> {
     verifiers: Vec<Verifier<K, T>>,
@@ -129,6 +132,22 @@ impl<K: LocalKeys, C: DeserializeOwned> VerifierSet<K, Typed<C>> {
     /// [`VerifyError::Parse`] and [`VerifyError::UnknownIssuer`], and as [`Verifier::verify`].
     pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         self.choose(token)?.verify(token)
+    }
+}
+
+impl<K: LocalKeys> VerifierSet<K, Untyped> {
+    /// What becomes of a token, check by check; see [`Verifier::explain`]. Of a token of no issuer that is known, that alone is said.
+    #[must_use]
+    pub fn explain(&self, token: &str) -> Explanation {
+        self.choose(token).map_or_else(|error| Explanation::of_no_verifier(&error), |verifier| verifier.explain(token))
+    }
+}
+
+impl<K: LocalKeys, C: DeserializeOwned> VerifierSet<K, Typed<C>> {
+    /// What becomes of a token, check by check; see [`Verifier::explain`]. Of a token of no issuer that is known, that alone is said.
+    #[must_use]
+    pub fn explain(&self, token: &str) -> Explanation {
+        self.choose(token).map_or_else(|error| Explanation::of_no_verifier(&error), |verifier| verifier.explain(token))
     }
 }
 

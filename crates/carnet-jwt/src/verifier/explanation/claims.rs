@@ -4,7 +4,7 @@ use super::length::Length;
 use super::{Check, Outcome};
 use crate::policy::{ClaimRule, Policy, Subject, TimeRules};
 use crate::rejection::Rejection;
-use carnet_core::{NumericDate, Quoted};
+use carnet_core::{NumericDate, Quoted, is_hidden};
 
 /// The longest value that is shown, in octets.
 const LONGEST: usize = 200;
@@ -41,11 +41,15 @@ impl<'p> About<'p> {
     }
 
     /// What the policy has against the token here. `None` where what it would look at is missing, which is said elsewhere.
-    fn judge(self, token: &Subject<'_>, rejections: &[Rejection]) -> Option<Vec<Rejection>> {
+    fn judge(self, policy: &Policy, token: &Subject<'_>, rejections: &[Rejection]) -> Option<Vec<Rejection>> {
         let of = |is_own: &dyn Fn(&Rejection) -> bool| rejections.iter().filter(|one| is_own(one)).cloned().collect();
         let places = token.registered.places;
         Some(match self {
-            Self::Registered(name) => of(&|one| is_of_registered(one, name)),
+            Self::Registered(name) => {
+                let mut found: Vec<Rejection> = of(&|one| is_of_registered(one, name));
+                found.extend(presence(policy, token, name));
+                found
+            }
             Self::Lifetime if places.issued_at.is_none() || places.expires_at.is_none() => return None,
             Self::Lifetime => of(&|one| matches!(one, Rejection::LifetimeTooLong { .. })),
             Self::Type => of(&|one| matches!(one, Rejection::WrongTyp { .. })),
@@ -67,7 +71,22 @@ impl<'p> About<'p> {
     }
 }
 
-/// Whether it is about a registered claim of this name, as every token has it checked.
+/// What is wrong with a registered claim before its value is looked at, and with `jti`, of whose rejection a rule of the caller's may be the reason too.
+fn presence(policy: &Policy, token: &Subject<'_>, name: &str) -> Option<Rejection> {
+    let (places, claim) = (token.registered.places, || Quoted::new(name));
+    if places.wrong.iter().any(|wrong| wrong == name) {
+        return Some(Rejection::ClaimInvalid { claim: claim() });
+    }
+    let is_there = places.present.iter().any(|present| present == name);
+    if !is_there {
+        let needed = policy.required_registered().any(|needed| needed == name);
+        return needed.then(|| Rejection::ClaimMissing { claim: claim() });
+    }
+    let is_another_id = policy.id.as_deref().is_some_and(|id| token.registered.id() != Some(id));
+    (name == "jti" && is_another_id).then(|| Rejection::ClaimMismatch { claim: claim() })
+}
+
+/// Whether it is about the value of a registered claim of this name, and no rule of the caller's can be its reason.
 fn is_of_registered(rejection: &Rejection, name: &str) -> bool {
     match rejection {
         Rejection::Expired { .. } => name == "exp",
@@ -76,8 +95,6 @@ fn is_of_registered(rejection: &Rejection, name: &str) -> bool {
         Rejection::IssuerMismatch => name == "iss",
         Rejection::AudienceMismatch => name == "aud",
         Rejection::SubjectMismatch => name == "sub",
-        Rejection::ClaimMissing { claim } | Rejection::ClaimInvalid { claim } => *claim == Quoted::new(name),
-        Rejection::ClaimMismatch { claim } => name == "jti" && *claim == Quoted::new(name),
         _ => false,
     }
 }
@@ -99,7 +116,7 @@ pub(super) fn explain(
 ) {
     let expectations = expectations(policy);
     for (about, expected) in &expectations {
-        let found = about.judge(token, rejections);
+        let found = about.judge(policy, token, rejections);
         let outcome = match &found {
             None => Outcome::NotReached,
             Some(found) if found.is_empty() => Outcome::Passed,
@@ -178,9 +195,9 @@ fn actual(about: About<'_>, token: &Subject<'_>) -> Option<String> {
         Some(shown(member.value_text(text)))
     };
     match about {
-        About::Type => token.header.typ().map(|typ| Quoted::new(typ).to_string()),
+        About::Type => token.header.typ().and_then(|typ| serde_json::to_string(typ).ok()).map(|typ| shown(&typ)),
         About::Lifetime => None,
-        About::Scope => claim("scope").or_else(|| claim("scp")),
+        About::Scope => ["scope", "scp"].into_iter().find(|name| token.member(name).is_some()).and_then(claim),
         about => claim(about.name()),
     }
 }
@@ -193,10 +210,9 @@ fn shown(json: &str) -> String {
             text.push('\u{2026}');
             break;
         }
-        let hidden = !character.is_ascii() && character.escape_debug().len() > 1;
         if matches!(character, '\t' | '\n' | '\r') {
             text.push(' '); // between values: within a string they are escaped
-        } else if hidden || character.is_control() {
+        } else if is_hidden(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 text.push_str(&format!("\\u{unit:04x}"));
             }
@@ -239,7 +255,7 @@ fn would_have_helped(seconds: i64) -> String {
     if seconds > most {
         format!("no leeway would have helped ({most} s is the most)")
     } else {
-        format!("a leeway of {seconds} s or more would have accepted it")
+        format!("a leeway of {seconds} s or more would have been enough")
     }
 }
 

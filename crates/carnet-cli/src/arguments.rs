@@ -24,8 +24,8 @@ Exit codes:
   1  what was to be judged was read, and is refused: the token of verify, explain, jws verify and inspect, the key of key check
   2  nothing was judged: wrong usage, a file that cannot be read or written, a key that cannot be used
 
-Results go to standard output; errors, warnings and notes to standard error. Each error is a line error[CODE]: sentence, and there is
-one for each failed check.";
+Results go to standard output; errors, warnings and notes to standard error. Each error is a line error[CODE]: sentence: of verify,
+one for each failed check; of explain, whose result tells about each check, one for the first that failed.";
 
 /// Makes, converts and checks keys, and signs, verifies and inspects JSON Web Tokens.
 ///

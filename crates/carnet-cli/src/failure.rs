@@ -4,7 +4,7 @@ use crate::wording;
 use carnet::dangerous::DecodeError;
 use carnet::jws::{JwsError, SignError};
 use carnet::{AlgorithmError, KeyError, PolicyError, TokenError, VerifyError};
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -19,13 +19,32 @@ const UNUSABLE: u8 = 2;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     exit: u8,
-    errors: Vec<String>,
+    errors: Vec<Line>,
     notes: Vec<String>,
+}
+
+/// What is wrong: a line `error[CODE]: sentence`.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    code: String,
+    sentence: String,
+}
+
+impl Line {
+    fn new(code: &str, sentence: impl Display) -> Self {
+        Self { code: code.to_owned(), sentence: sentence.to_string() }
+    }
+}
+
+impl Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.code, self.sentence)
+    }
 }
 
 impl Failure {
     fn new(exit: u8, code: &str, sentence: impl Display) -> Self {
-        Self { exit, errors: vec![line(code, sentence)], notes: Vec::new() }
+        Self { exit, errors: vec![Line::new(code, sentence)], notes: Vec::new() }
     }
 
     /// A token that is not accepted.
@@ -69,6 +88,12 @@ impl Failure {
         self
     }
 
+    /// The code and the sentence of what is judged and refused; `None` where nothing was judged.
+    pub(crate) fn rejection(&self) -> Option<(&str, &str)> {
+        let line = self.errors.first().filter(|_| self.exit == REJECTED)?;
+        Some((&line.code, &line.sentence))
+    }
+
     /// The same failure with lines `note: …` below its errors.
     pub(crate) fn with_notes<N: Display>(mut self, notes: impl IntoIterator<Item = N>) -> Self {
         self.notes.extend(notes.into_iter().map(|note| note.to_string()));
@@ -77,23 +102,12 @@ impl Failure {
 
     /// Writes everything to standard error. The exit code tells what happened even where that cannot be written.
     pub(crate) fn report(&self) -> ExitCode {
-        let mut text = String::new();
-        for error in &self.errors {
-            text.push_str(error);
-            text.push('\n');
-        }
-        for note in &self.notes {
-            text.push_str("note: ");
-            text.push_str(note);
-            text.push('\n');
-        }
+        let errors = self.errors.iter().map(|error| format!("{error}\n"));
+        let notes = self.notes.iter().map(|note| format!("note: {note}\n"));
+        let text: String = errors.chain(notes).collect();
         let _ = io::stderr().lock().write_all(text.as_bytes());
         ExitCode::from(self.exit)
     }
-}
-
-fn line(code: &str, sentence: impl Display) -> String {
-    format!("error[{code}]: {sentence}")
 }
 
 impl From<VerifyError> for Failure {
@@ -103,7 +117,7 @@ impl From<VerifyError> for Failure {
             [] => Self::rejected(error.code(), wording::verification(&error)),
             rejections => Self {
                 exit: REJECTED,
-                errors: rejections.iter().map(|failed| line(failed.code(), wording::rejection(failed))).collect(),
+                errors: rejections.iter().map(|failed| Line::new(failed.code(), wording::rejection(failed))).collect(),
                 notes: Vec::new(),
             },
         }

@@ -30,13 +30,14 @@ fn an_accepted_token() {
     let outcome = explain(&desk, &[], &token);
     assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
     let lines: Vec<&str> = outcome.out.lines().collect();
-    assert_eq!(lines[0], "pass  form     ");
+    assert_eq!(lines[0], "pass  form");
     assert_eq!(
         lines[6],
         "pass  exp        expected a time to come  is 1750000192  (2025-06-15T15:09:52Z; in 3 min 12 s)"
     );
     assert_eq!(lines[8], "pass  iss        expected \"a\"  is \"a\"");
     assert!(!outcome.out.contains('\u{1b}'), "no colours in a file");
+    assert!(lines.iter().all(|line| !line.ends_with(' ')), "{}", outcome.out);
 }
 
 #[test]
@@ -92,6 +93,40 @@ fn for_machines() {
     );
     assert_eq!((&check("aud")["outcome"], &check("aud")["actual"]), (&json!("passed"), &json!(["b"])));
     assert_eq!(check("signature")["outcome"], "passed");
+}
+
+/// Whoever reads the object at exit code 1 finds one, whatever was given for a token.
+#[test]
+fn for_machines_where_there_is_no_token() {
+    let desk = desk();
+    let given =
+        |input: &[u8], more: &[&str]| desk.run_with(&[&["explain"][..], &POLICY, more, &["-"]].concat(), &[], input);
+    let large = vec![b'a'; 2 * 1024 * 1024];
+    for (input, code, sentence) in [
+        (&b"garbage"[..], "malformed", "segments"),
+        (b"", "malformed", "standard input has no token"),
+        (b"\n", "malformed", "standard input has no token"),
+        (b"\xff\x00", "malformed", "segments"),
+        (b"Bearer a.b.c", "malformed", "the Authorization header"),
+        (b"\"a.b.c\"", "malformed", "the token stands in quotes"),
+        (b"{\"payload\":\"\"}", "malformed", "this is JSON"),
+        (&large, "too_large", "limit"),
+    ] {
+        let outcome = given(input, &["--json"]);
+        assert_eq!((outcome.code, outcome.err), (1, format!("error[{code}]: the token is rejected\n")));
+        let said: Value = serde_json::from_str(&outcome.out).unwrap();
+        assert_eq!((&said["accepted"], &said["code"]), (&json!(false), &json!(code)));
+        let form = &said["checks"][0];
+        assert_eq!((&form["name"], &form["outcome"]), (&json!("form"), &json!("failed")));
+        assert!(form["remark"].as_str().unwrap().contains(sentence), "{form}");
+        let rest = &said["checks"].as_array().unwrap()[1..];
+        assert!(!rest.is_empty() && rest.iter().all(|check| check["outcome"] == "not_reached"), "{said}");
+        let words = given(input, &[]);
+        assert!(words.out.starts_with("FAIL  form") && words.out.contains(sentence), "{}", words.out);
+    }
+    // Nothing was judged.
+    desk.put("token", "a.b.c");
+    explain(&desk, &["--json"], "token").fails_with(2, "error[usage]: the token's place has the name of a file");
 }
 
 /// A genuine token's claims come from whoever had them signed: they must neither steer a terminal nor hide in it.

@@ -46,6 +46,15 @@ fn help_says_what_must_be_known() {
     ] {
         assert!(verify.contains(words), "{words}");
     }
+    let explain = desk.run(&["explain", "--help"]).out;
+    for words in ["one line error[CODE] for the first of them", "passed, failed or not_reached"] {
+        assert!(explain.contains(words), "{words}");
+    }
+    let general = desk.run(&["--help"]).out;
+    assert!(
+        general.contains("of explain, whose result tells about each check, one for the first that failed"),
+        "{general}"
+    );
     let sign = desk.run(&["sign", "--help"]).out;
     for words in ["Examples:", "--expires-in 1h30m", "Anybody who has the token can read its claims", "for HS256"] {
         assert!(sign.contains(words), "{words}");

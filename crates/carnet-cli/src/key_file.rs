@@ -20,7 +20,7 @@ pub(crate) enum KeyFile {
 
 /// What is said of octets that are no key in any form.
 const NO_KEY: KeyError =
-    KeyError::Encoding { reason: "no key: neither a JWK or a JWK Set, which begin with {, nor PEM or DER" };
+    KeyError::Encoding { reason: "no key: neither a JWK nor a JWK Set, which begin with {, nor PEM nor DER" };
 
 /// What is said of octets that are nothing, or nothing but white space.
 const EMPTY: KeyError = KeyError::Encoding { reason: "nothing is in it; carnet key generate --alg ES256 makes a key" };

@@ -9,8 +9,9 @@ use carnet::{KeyError, Secret};
 /// # Errors
 /// That the file cannot be read, and the library's: too short, or a key of another kind.
 pub(crate) fn from_file(file: &Source) -> Result<Secret, Failure> {
-    let octets = file.read_secret(source::SINGLE).map_err(with_advice)?;
-    Secret::from_bytes(without_line_end(&octets)).map_err(|error| with_advice(Failure::key(file, &error)))
+    let octets = file.read_secret(source::SINGLE).map_err(|failure| failure.with_notes([MAKE_ONE]))?;
+    Secret::from_bytes(without_line_end(&octets))
+        .map_err(|error| Failure::key(file, &error).with_notes([advice(&error)]))
 }
 
 /// Reads a secret from an environment variable, as it is.
@@ -27,14 +28,21 @@ pub(crate) fn from_variable(name: &str) -> Result<Secret, Failure> {
         ),
         error => error.into(),
     };
-    Secret::from_env(name).map_err(|error| with_advice(failure(error)))
+    Secret::from_env(name).map_err(|error| {
+        let advice = advice(&error);
+        failure(error).with_notes([advice])
+    })
 }
 
-/// Says where a good secret comes from.
-fn with_advice(failure: Failure) -> Failure {
-    failure.with_notes([
-        "carnet key generate --alg HS256 makes a shared secret as a JWK, which signs with --key and verifies with --keys",
-    ])
+/// Where a good secret comes from.
+const MAKE_ONE: &str =
+    "carnet key generate --alg HS256 makes a shared secret as a JWK, which signs with --key and verifies with --keys";
+/// Where a key belongs that was given for a secret.
+const IS_A_KEY: &str = "a file with a key is given with --key where it signs, and with --keys where it verifies";
+
+/// What to do instead.
+const fn advice(error: &KeyError) -> &'static str {
+    if matches!(error, KeyError::SecretLooksLikeKey { .. }) { IS_A_KEY } else { MAKE_ONE }
 }
 
 /// Whether a text is written as the names of environment variables are: capitals, digits and underscores, in fewer characters than a secret has.

@@ -49,9 +49,13 @@ pub(super) struct CheckArguments {
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let CheckArguments { file, alg } = arguments;
     let asked: Option<Algorithm> = alg.as_deref().map(algorithms::named).transpose()?;
-    let faulty = |error: KeyError| Failure::key(file, &error).into_rejection();
-    let octets = file.read_or_none(source::SET)?.ok_or_else(|| faulty(KeyError::TooLarge { limit: source::SET }))?;
-    let key = match KeyFile::parse(octets).map_err(faulty)? {
+    let faulty = |error: KeyError, algorithm: Option<Algorithm>| {
+        Failure::key(file, &error).into_rejection().with_notes(instead(&error, algorithm))
+    };
+    let unreadable = |error| faulty(error, asked);
+    let octets =
+        file.read_or_none(source::SET)?.ok_or_else(|| unreadable(KeyError::TooLarge { limit: source::SET }))?;
+    let key = match KeyFile::parse(octets).map_err(unreadable)? {
         KeyFile::Key(key) => key,
         KeyFile::Set(_) => {
             return Err(Failure::set(file, "; carnet jwks show tells about each entry").into_rejection());
@@ -76,7 +80,21 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         None => verifying.0.map(drop),
     };
     output::result(report.0.trim_end())?;
-    usable.map_err(faulty)
+    usable.map_err(|error| faulty(error, asked.or_else(|| own_algorithm(&key))))
+}
+
+/// What to have instead of a key that is too weak.
+fn instead(error: &KeyError, algorithm: Option<Algorithm>) -> Option<String> {
+    match error {
+        KeyError::Weak { what, .. } if what.contains("secret") => {
+            let algorithm = algorithm.unwrap_or(Algorithm::HS256);
+            Some(format!("carnet key generate --alg {algorithm} makes a shared secret that is long enough"))
+        }
+        KeyError::Weak { what, reason } if what.contains("RSA") && !reason.contains("make a new key") => Some(
+            "make a new key, such as with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072".to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// What the key says of itself, and its thumbprint.
@@ -115,21 +133,27 @@ fn describe(report: &mut Report, key: &SingleKey) {
     }
 }
 
+/// The algorithm that the key names, where it is known.
+fn own_algorithm(key: &SingleKey) -> Option<Algorithm> {
+    let own = match key {
+        SingleKey::Public(jwk) => jwk.algorithm(),
+        SingleKey::Private(jwk) => jwk.algorithm(),
+    };
+    own?.parse().ok()
+}
+
 /// The algorithms for one purpose, or why there is none.
 struct Uses(Result<Vec<Algorithm>, KeyError>);
 
 impl Uses {
     /// Asks the library about each algorithm that can be meant: the key's own, or else those of its type.
     fn of(key: &SingleKey, check: impl Fn(Algorithm) -> Result<(), KeyError>) -> Self {
-        let (public, own) = match key {
-            SingleKey::Public(jwk) => (Some((**jwk).clone()), jwk.algorithm()),
-            SingleKey::Private(jwk) => (jwk.public_jwk(), jwk.algorithm()),
-        };
+        let public = key.public_jwk();
         let fits = |algorithm: Algorithm| match &public {
             Some(jwk) => jwk.public_key().fits(algorithm),
             None => algorithm.is_symmetric(),
         };
-        let own: Option<Algorithm> = own.and_then(|own| own.parse().ok());
+        let own = own_algorithm(key);
         let mut usable = Vec::new();
         let mut reason = None;
         for algorithm in

@@ -123,6 +123,21 @@ fn a_key_that_is_not_for_this_is_exit_code_1() {
     let report = check(&desk, weak.to_string(), &[]);
     assert_eq!((report.code, line(&report.out, "type")), (1, vec!["oct 40 bits"]));
     assert!(report.err.starts_with("error[weak_key]: \"key\": "), "{}", report.err);
+    let makes = |alg| format!("\nnote: carnet key generate --alg {alg} makes a shared secret that is long enough\n");
+    assert!(report.err.ends_with(&makes("HS256")), "{}", report.err);
+    for weak in [weak, json!({"kty": "oct", "k": "c2hvcnQ", "alg": "HS384"})] {
+        let report = check(&desk, weak.to_string(), &["--alg", "HS384"]);
+        assert!(report.err.ends_with(&makes("HS384")), "{}", report.err);
+    }
+    let report = check(&desk, json!({"kty": "oct", "k": "c2hvcnQ", "alg": "HS512"}).to_string(), &[]);
+    assert!(report.err.ends_with(&makes("HS512")), "{}", report.err);
+
+    let short = carnet::base64url::encode(&[0x81; 128]);
+    check(&desk, json!({"kty": "RSA", "n": short, "e": "AQAB"}).to_string(), &[]).fails(
+        1,
+        "error[weak_key]: \"key\": the RSA modulus has 1024 bits, and 2048 to 8192 are allowed\n\
+         note: make a new key, such as with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072",
+    );
 }
 
 #[test]

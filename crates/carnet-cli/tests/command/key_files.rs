@@ -18,8 +18,10 @@ fn files_that_are_no_key_are_told_apart() {
     assert_eq!(public(format!("\u{feff}{CERTIFICATE}").as_bytes()).code, 0);
     public(SECRET.as_bytes()).fails_with(2, "error[invalid_key]: \"f\": no key");
     public(b"\xff\xfe{\x00").fails_with(2, "error[invalid_key]: \"f\": it begins as UTF-16 text does");
-    public(b"\xff\x00")
-        .fails(2, "error[invalid_key]: \"f\": no key: neither a JWK or a JWK Set, which begin with {, nor PEM or DER");
+    public(b"\xff\x00").fails(
+        2,
+        "error[invalid_key]: \"f\": no key: neither a JWK nor a JWK Set, which begin with {, nor PEM nor DER",
+    );
     public(b"\x30\x82\xff").fails(
         2,
         "error[invalid_key]: \"f\": the DER is broken, encrypted, or holds no key that is read here: SPKI, PKCS#8, PKCS#1 or SEC1",

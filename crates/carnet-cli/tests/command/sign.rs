@@ -1,6 +1,6 @@
 //! `carnet sign`.
 
-use crate::desk::{Desk, SECRET, decode, key_file, rfc7515_key};
+use crate::desk::{Desk, SECRET, decode, key_file, rfc7515_key, rfc7515_token};
 use serde_json::{Value, json};
 
 const NOW: [&str; 2] = ["--now", "1000000000"];
@@ -160,6 +160,25 @@ fn secrets_come_from_a_file_a_variable_or_standard_input() {
     desk.put("key.pem", key_file("tests/rsa/public_jwtio.pem"));
     desk.run(&[&["sign", "--secret-file", "key.pem"], &rest[..]].concat())
         .fails_with(2, "error[weak_key]: \"key.pem\": the octets given as a shared secret look like a PEM file");
+}
+
+#[test]
+fn a_key_given_as_a_secret_is_pointed_to_its_option() {
+    let desk = Desk::new();
+    let token = rfc7515_token("A.1");
+    desk.put("private.json", rfc7515_key("A.3", "key")).put("public.pem", key_file("tests/rsa/public_jwtio.pem"));
+    let policy = ["--any-issuer", "--any-audience"];
+    let asked = [["sign", "--never-expires"].to_vec(), [&["verify", &token][..], &policy].concat()];
+    for arguments in asked {
+        for file in ["private.json", "public.pem"] {
+            let outcome = desk.run(&[&arguments[..], &["--secret-file", file]].concat());
+            outcome
+                .fails_with(2, &format!("error[weak_key]: \"{file}\": the octets given as a shared secret look like"));
+            let note =
+                "\nnote: a file with a key is given with --key where it signs, and with --keys where it verifies\n";
+            assert!(outcome.err.ends_with(note) && !outcome.err.contains("generate"), "{}", outcome.err);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The manual.
 //!
-//! * [`errors`]: what the errors of other libraries are called here, for those who come from one.
+//! * [`errors`]: what the errors of other libraries are called here, for those who come from one, and what behaves differently.
 
 /// What the errors of other libraries are called here.
 #[doc = ""]

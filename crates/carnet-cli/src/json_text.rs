@@ -3,6 +3,7 @@
 //! Reading and writing values would round large numbers and sort members. Strings keep their escapes; what could steer a terminal or hide text
 //! in it is escaped besides.
 
+use carnet::is_hidden;
 use core::fmt::Write;
 
 /// The same JSON on one line without spaces. `json` must be valid JSON.
@@ -75,13 +76,6 @@ fn string(characters: &mut core::str::Chars<'_>, text: &mut String) {
             shown => text.push(shown),
         }
     }
-}
-
-/// Controls, and what reorders, joins or hides text: bidirectional controls, invisible characters, line separators, tags.
-const fn is_hidden(character: char) -> bool {
-    matches!(character,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ fn a_rejected_token_and_what_would_have_helped() {
     assert!(
         outcome
             .out
-            .contains("(2025-06-15T15:06:10Z; expired 30 s ago; a leeway of 31 s or more would have accepted it)")
+            .contains("(2025-06-15T15:06:10Z; expired 30 s ago; a leeway of 31 s or more would have been enough)")
     );
     assert!(outcome.out.contains("FAIL  aud        expected \"b\"  is \"c\""));
     // The leeway that was named is enough.
@@ -88,7 +88,7 @@ fn for_machines() {
         check("exp"),
         json!({
             "name": "exp", "outcome": "failed", "expected": "a time to come", "actual": 1_749_999_970, "time": "2025-06-15T15:06:10Z",
-            "remark": "expired 30 s ago; a leeway of 31 s or more would have accepted it"
+            "remark": "expired 30 s ago; a leeway of 31 s or more would have been enough"
         })
     );
     assert_eq!((&check("aud")["outcome"], &check("aud")["actual"]), (&json!("passed"), &json!(["b"])));
@@ -132,7 +132,19 @@ fn for_machines_where_there_is_no_token() {
 /// A genuine token's claims come from whoever had them signed: they must neither steer a terminal nor hide in it.
 #[test]
 fn what_nobody_sees_is_escaped() {
-    let hidden = ["\u{1b}", "\u{7f}", "\u{9b}", "\u{202e}", "\u{200b}", "\u{2028}", "\u{feff}", "\u{e0001}"];
+    let hidden = [
+        "\u{1b}",
+        "\u{7f}",
+        "\u{9b}",
+        "\u{202e}",
+        "\u{200b}",
+        "\u{2028}",
+        "\u{feff}",
+        "\u{e0001}",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{fe0f}",
+    ];
     let desk = desk();
     for character in hidden {
         let audience = format!("b{character}c");

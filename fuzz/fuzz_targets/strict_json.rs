@@ -130,6 +130,8 @@ fn types(text: &str) {
     same::<BTreeMap<String, Vec<Value>>>(both);
     same::<BTreeMap<String, Vec<Option<String>>>>(both);
     same::<BTreeMap<String, (Value, Value)>>(both);
+    same::<BTreeMap<String, i128>>(both);
+    same::<BTreeMap<String, Vec<u128>>>(both);
     same::<Vec<Value>>(both);
     same::<String>(both);
     same::<()>(both);

@@ -2,6 +2,7 @@ use crate::verifying_key::VerifyingKey;
 use crate::verifying_keys::VerifyingKeys;
 use core::fmt;
 use core::ops::Deref;
+use core::time::Duration;
 use std::sync::Arc;
 
 /// Where a verifier's keys come from.
@@ -47,23 +48,65 @@ pub trait KeySource: Send + Sync {
     fn is_fixed(&self) -> bool {
         false
     }
+
+    /// Looks for keys that the last snapshot did not have, and says whether a new snapshot is worth taking. A source that has nowhere to look gives
+    /// `false`, which is what this does where it is not written.
+    ///
+    /// Verifying with `verify_async` comes here once for a token at most, and only where the token could be genuine but for its key. Anybody can send many
+    /// such tokens, each with another `kid`: a source bounds by itself how often it looks.
+    ///
+    /// The future's error is [`KeySourceError`], when there are no keys to be had.
+    fn refresh(&self, miss: KeyMiss<'_>) -> impl Future<Output = Result<bool, KeySourceError>> + Send {
+        let _ = miss;
+        core::future::ready(Ok(false))
+    }
 }
 
 /// A source whose [`snapshot`](KeySource::snapshot) does no I/O, so that tokens can be verified without waiting.
 pub trait LocalKeys: KeySource {}
+
+/// What a source did not have, for [`KeySource::refresh`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyMiss<'a> {
+    /// Any keys at all.
+    Keys,
+    /// A key for a token.
+    Key {
+        /// The `kid` that the token names, at most 256 octets long.
+        ///
+        /// # Security
+        /// Anybody can have written it. Put it into no URL and no file name.
+        key_id: Option<&'a str>,
+    },
+}
 
 /// The keys cannot be had at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeySourceError {
     reason: String,
+    retry_after: Option<Duration>,
 }
 
 impl KeySourceError {
     /// With a reason for the operator's eyes.
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
+        Self { reason: reason.into(), retry_after: None }
+    }
+
+    /// With the time after which asking again may help.
+    #[must_use]
+    pub const fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// After what time asking again may help, where that is known: for the field `Retry-After` of a response.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 }
 
@@ -101,6 +144,10 @@ impl<S: KeySource> KeySource for Arc<S> {
 
     fn is_fixed(&self) -> bool {
         (**self).is_fixed()
+    }
+
+    fn refresh(&self, miss: KeyMiss<'_>) -> impl Future<Output = Result<bool, KeySourceError>> + Send {
+        (**self).refresh(miss)
     }
 }
 

@@ -9,7 +9,7 @@ mod buffer;
 mod claims;
 mod clock;
 pub mod dangerous;
-
+mod glance;
 mod policy;
 mod policy_error;
 mod registered;

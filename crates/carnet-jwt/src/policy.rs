@@ -41,6 +41,8 @@ pub(crate) struct Policy {
     pub(crate) id: Option<String>,
     /// Any of them.
     pub(crate) types: Vec<String>,
+    /// Whether a token without `typ` passes.
+    pub(crate) type_optional: bool,
     pub(crate) required: Vec<String>,
     pub(crate) forbidden: Vec<String>,
     pub(crate) claims: Vec<ClaimRule>,
@@ -99,7 +101,7 @@ impl Policy {
         }
         if !self.types.is_empty() {
             let is_one = |typ: &str| self.types.iter().any(|required| media_type::matches(typ, required));
-            if !token.header.typ().is_some_and(is_one) {
+            if !token.header.typ().map_or(self.type_optional, is_one) {
                 rejections.push(Rejection::WrongTyp { required: self.types.join(" or ") });
             }
         }

@@ -1,7 +1,9 @@
 use crate::buffer::TokenBuffer;
+use crate::claims::{self, ClaimsError};
 use crate::registered::Registered;
 use carnet_core::Header;
 use core::fmt;
+use serde::de::DeserializeOwned;
 
 /// A token that passed every check, with its claims.
 ///
@@ -27,6 +29,14 @@ impl<C> Verified<C> {
     #[must_use]
     pub fn into_claims(self) -> C {
         self.claims
+    }
+
+    /// The same claims as another type.
+    ///
+    /// # Errors
+    /// [`ClaimsError`] when they do not fit `D`.
+    pub fn claims_as<D: DeserializeOwned>(&self) -> Result<D, ClaimsError> {
+        claims::read_text(self.claims_json())
     }
 
     /// The registered claims.

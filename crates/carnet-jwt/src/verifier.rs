@@ -1,3 +1,4 @@
+mod awaiting;
 mod builder;
 mod config;
 mod explanation;
@@ -11,10 +12,12 @@ pub use set::VerifierSet;
 use crate::buffer::TokenBuffer;
 use crate::claims::{self, ClaimsError};
 use crate::policy::{Policy, Subject};
+use crate::registered::Registered;
 use crate::rejection::{Rejected, Rejection};
 use crate::verified::{Verified, VerifiedRef};
 use crate::verify_error::VerifyError;
-use carnet_jwk::{IntoKeySource, LocalKeys, VerifyingKeys};
+use carnet_core::Header;
+use carnet_jwk::{IntoKeySource, KeySource, LocalKeys, VerifyingKeys};
 use carnet_jws::JwsVerifier;
 use core::fmt;
 use serde::Deserialize;
@@ -108,6 +111,20 @@ impl Verifier<(), Untyped> {
     }
 }
 
+impl<K, T> Verifier<K, T> {
+    /// The time of the verifier's clock, in seconds since 1970-01-01T00:00:00Z, for checks of times that it does not know.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.policy.times.clock.now()
+    }
+
+    /// The leeway for `iat` in seconds, for such checks.
+    #[must_use]
+    pub fn issued_at_leeway(&self) -> i64 {
+        self.policy.times.leeway.issued_at
+    }
+}
+
 /// The claims, if they fit and the policy has nothing against the token.
 #[inline]
 fn accept<'b, C: Deserialize<'b>>(
@@ -134,6 +151,34 @@ fn rejected(mut rejections: Vec<Rejection>, unfit: Option<ClaimsError>, text: &s
     VerifyError::Rejected(Box::new(Rejected::new(rejections, text)))
 }
 
+impl<K: KeySource> Verifier<K, Untyped> {
+    #[inline]
+    fn verify_now<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        let mut buffer = TokenBuffer::new();
+        buffer.take_room_of_the_thread();
+        let claims = buffer.fill(token, &self.jws).and_then(|subject| accept(subject, &self.policy, |_, _| ()));
+        buffer.give_room_back();
+        claims.map(|claims| Verified::new(buffer, claims))
+    }
+
+    fn verify_now_with<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        check: impl FnOnce(&C, Registered<'_>, Header<'_>) -> Vec<Rejection>,
+    ) -> Result<Verified<C>, VerifyError> {
+        let mut buffer = TokenBuffer::new();
+        buffer.take_room_of_the_thread();
+        let claims = buffer.fill(token, &self.jws).and_then(|subject| {
+            let check = |claims: &C, rejections: &mut Vec<Rejection>| {
+                rejections.extend(check(claims, subject.registered, subject.header));
+            };
+            accept(subject, &self.policy, check)
+        });
+        buffer.give_room_back();
+        claims.map(|claims| Verified::new(buffer, claims))
+    }
+}
+
 impl<K: LocalKeys> Verifier<K, Untyped> {
     /// Verifies a token and reads its claims into `C`: any `Deserialize`, such as a struct with the custom claims, or
     /// [`serde_json::Value`](https://docs.rs/serde_json). What is accepted does not depend on `C`, except that the claims must fit it.
@@ -144,11 +189,44 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     /// [`InvalidSignature`](VerifyError::InvalidSignature). Of a genuine token: [`NotClaims`](VerifyError::NotClaims), and
     /// [`Rejected`](VerifyError::Rejected) with every check it failed.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
-        let mut buffer = TokenBuffer::new();
-        buffer.take_room_of_the_thread();
-        let claims = buffer.fill(token, &self.jws).and_then(|subject| accept(subject, &self.policy, |_, _| ()));
-        buffer.give_room_back();
-        claims.map(|claims| Verified::new(buffer, claims))
+        self.verify_now(token)
+    }
+
+    /// As [`verify`](Self::verify), with a check for this one token: that it answers this request, say. It is made once the claims fit their type, and what it has
+    /// against the token is told with what the policy has.
+    ///
+    /// ```
+    /// # use carnet_jwa::Algorithm::HS256;
+    /// # use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+    /// use carnet_jwt::{Rejection, Token, Verifier};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Claims { order: u32 }
+    ///
+    /// # let secret = Secret::from_bytes(b"an example of 32 octets or more.")?;
+    /// # let token = Token::builder().never_expires().claims(&serde_json::json!({"order": 7}))
+    /// #     .sign(&SigningKey::from_secret(HS256, &secret)?)?;
+    /// # let verifier = Verifier::builder(VerifyingKey::from_secret(HS256, &secret)?)
+    /// #     .any_issuer().any_audience().expiry_optional().build()?;
+    /// let for_order = |number: u32| {
+    ///     verifier.verify_with(&token, |claims: &Claims, _, _| match claims.order == number {
+    ///         true => Vec::new(),
+    ///         false => vec![Rejection::claim("order")],
+    ///     })
+    /// };
+    /// assert!(for_order(7).is_ok());
+    /// assert_eq!(for_order(8).unwrap_err().code(), "check_failed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), the check's own rejections among those of [`VerifyError::Rejected`].
+    pub fn verify_with<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        check: impl FnOnce(&C, Registered<'_>, Header<'_>) -> Vec<Rejection>,
+    ) -> Result<Verified<C>, VerifyError> {
+        self.verify_now_with(token, check)
     }
 
     /// As [`verify`](Self::verify), with claims that may borrow from `buffer`, and without allocations once the buffer has grown.
@@ -191,12 +269,8 @@ impl<K: LocalKeys> Verifier<K, Untyped> {
     }
 }
 
-impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
-    /// Verifies a token, reads its claims and runs every check on them.
-    ///
-    /// # Errors
-    /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
-    pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+impl<K: KeySource, C: DeserializeOwned> Verifier<K, Typed<C>> {
+    fn verify_now(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         let mut buffer = TokenBuffer::new();
         buffer.take_room_of_the_thread();
         let claims = buffer.fill(token, &self.jws).and_then(|subject| {
@@ -206,6 +280,16 @@ impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
         });
         buffer.give_room_back();
         claims.map(|claims| Verified::new(buffer, claims))
+    }
+}
+
+impl<K: LocalKeys, C: DeserializeOwned> Verifier<K, Typed<C>> {
+    /// Verifies a token, reads its claims and runs every check on them.
+    ///
+    /// # Errors
+    /// As a [`Verifier`] without checks, the checks' own [`Rejection`]s among those of [`VerifyError::Rejected`].
+    pub fn verify(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        self.verify_now(token)
     }
 }
 

@@ -1,6 +1,7 @@
 use super::Subject;
 use crate::clock::Clock;
 use crate::rejection::Rejection;
+use carnet_core::NumericDate;
 
 /// What is asked of the times of a token. `exp` and `nbf` are always checked.
 #[derive(Debug, Clone, Default)]
@@ -24,10 +25,20 @@ pub(crate) struct Leeway {
 }
 
 impl TimeRules {
+    /// Whether a token with this `exp` is accepted no more.
+    pub(crate) fn is_past(&self, expires_at: NumericDate) -> bool {
+        self.is_past_at(self.clock.now(), expires_at)
+    }
+
+    #[inline]
+    fn is_past_at(&self, now: i64, expires_at: NumericDate) -> bool {
+        expires_at.floor().saturating_add(self.leeway.expires_at) <= now
+    }
+
     pub(crate) fn check(&self, now: i64, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
         let places = token.registered.places;
         let leeway = self.leeway.expires_at;
-        if let Some(expires_at) = places.expires_at.filter(|at| at.floor().saturating_add(leeway) <= now) {
+        if let Some(expires_at) = places.expires_at.filter(|at| self.is_past_at(now, *at)) {
             rejections.push(Rejection::Expired { expires_at, now, leeway });
         }
         let leeway = self.leeway.not_before;

@@ -206,6 +206,14 @@ impl<K, I, A, T> VerifierBuilder<K, I, A, T> {
     /// Requires the header's `typ` to be one of these.
     pub fn types<S: Into<String>>(mut self, types: impl IntoIterator<Item = S>) -> Self {
         self.policy.types = self.listed("typ", types);
+        self.policy.type_optional = false;
+        self
+    }
+
+    /// Requires the header's `typ` to be one of these where it is there; a token without it passes.
+    pub fn optional_types<S: Into<String>>(mut self, types: impl IntoIterator<Item = S>) -> Self {
+        self = self.types(types);
+        self.policy.type_optional = true;
         self
     }
 

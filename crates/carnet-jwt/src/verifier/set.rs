@@ -1,9 +1,9 @@
 use super::{Explanation, Typed, Untyped, Verifier};
 use crate::buffer::TokenBuffer;
+use crate::glance::Glance;
 use crate::policy_error::PolicyError;
 use crate::verified::{Verified, VerifiedRef};
 use crate::verify_error::VerifyError;
-use carnet_core::json::{self, Duplicates, Kind, Member};
 use carnet_core::{Limits, Quoted};
 use carnet_jwk::{KeySource, LocalKeys, VerifyingKeys};
 use core::fmt;
@@ -88,19 +88,10 @@ impl<K: KeySource, T> VerifierSet<K, T> {
 
     /// The verifier for what an unverified token says of its issuer.
     fn choose(&self, token: &str) -> Result<&Verifier<K, T>, VerifyError> {
-        let jws = carnet_jws::dangerous::decode(token, &self.limits).map_err(VerifyError::Parse)?;
-        let mut members = Vec::new();
-        let issuer = core::str::from_utf8(jws.payload()).ok().and_then(|text| issuer(text, &self.limits, &mut members));
-        let verifier =
-            issuer.and_then(|issuer| self.by_issuer.get(&*issuer)).and_then(|place| self.verifiers.get(*place));
-        verifier.ok_or(VerifyError::UnknownIssuer)
+        let glance = Glance::at(token, &self.limits).map_err(VerifyError::Parse)?;
+        let place = glance.claims().issuer().and_then(|issuer| self.by_issuer.get(issuer));
+        place.and_then(|place| self.verifiers.get(*place)).ok_or(VerifyError::UnknownIssuer)
     }
-}
-
-fn issuer(text: &str, limits: &Limits, members: &mut Vec<Member>) -> Option<String> {
-    json::scan(text, limits.json_depth, Duplicates::RefusedAtTop, members).ok()?;
-    let member = members.iter().find(|member| member.is_named("iss", text))?;
-    matches!(member.kind(), Kind::String | Kind::EscapedString).then(|| member.string(text).map(String::from)).flatten()
 }
 
 impl<K: LocalKeys> VerifierSet<K, Untyped> {
@@ -148,6 +139,26 @@ impl<K: LocalKeys, C: DeserializeOwned> VerifierSet<K, Typed<C>> {
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
         self.choose(token).map_or_else(|error| Explanation::of_no_verifier(&error), |verifier| verifier.explain(token))
+    }
+}
+
+impl<K: KeySource> VerifierSet<K, Untyped> {
+    /// As [`verify`](Self::verify), for keys of any source; see [`Verifier::verify_async`]. Only the token's own issuer is asked for keys.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn verify_async<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        self.choose(token)?.verify_async(token).await
+    }
+}
+
+impl<K: KeySource, C: DeserializeOwned> VerifierSet<K, Typed<C>> {
+    /// As [`verify`](Self::verify), for keys of any source; see [`Verifier::verify_async`]. Only the token's own issuer is asked for keys.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn verify_async(&self, token: &str) -> Result<Verified<C>, VerifyError> {
+        self.choose(token)?.verify_async(token).await
     }
 }
 

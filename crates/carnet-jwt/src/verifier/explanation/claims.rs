@@ -174,7 +174,7 @@ fn expectations(policy: &Policy) -> Vec<(About<'_>, String)> {
         }
     }
     if !types.is_empty() {
-        all.push((About::Type, quoted(types)));
+        all.push((About::Type, format!("{}{}", quoted(types), if policy.type_optional { ", or absent" } else { "" })));
     }
     all.extend(required.iter().map(|name| (About::Required(name), "any value".to_owned())));
     all.extend(forbidden.iter().map(|name| (About::Forbidden(name), "to be absent".to_owned())));

@@ -9,4 +9,5 @@
 
 pub mod alloc;
 pub mod exceptions;
+pub mod http_server;
 pub mod vectors;

@@ -66,6 +66,13 @@ pub(crate) fn bind_first<K>(
     reason.map(Err)
 }
 
+/// The RSA algorithm that RSA keys without one of their own are bound to.
+pub(crate) fn first_rsa(algorithms: &[Algorithm]) -> Option<Algorithm> {
+    use Algorithm::{PS256, PS384, PS512, RS256, RS384, RS512};
+    let is_rsa = |algorithm: &Algorithm| matches!(algorithm, RS256 | RS384 | RS512 | PS256 | PS384 | PS512);
+    algorithms.iter().copied().find(is_rsa)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,8 @@
 //! |---|---|
 //! | verifying tokens | [`Verifier`], [`Verified`], [`VerifyError`] |
 //! | making tokens | [`Token`], [`SigningKey`] |
+//! | access tokens and ID tokens, by their own rules | [`oauth`] |
+//! | keys that an issuer publishes | `remote` (with the feature of this name) |
 //! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
 //! | signing anything else, JSON serializations, several signatures | [`jws`] |
 //! | looking at tokens without believing them | [`dangerous`] |
@@ -120,8 +122,8 @@ pub use carnet_core::{
 };
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
-    AsyncSigner, Candidates, DynLocalKeys, DynSnapshot, IntoKeySource, Jwk, JwkSet, KeyError, KeyRemark, KeyRing,
-    KeyRules, KeySelection, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer,
+    AsyncSigner, Candidates, DynLocalKeys, DynSnapshot, IntoKeySource, Jwk, JwkSet, KeyError, KeyMiss, KeyRemark,
+    KeyRing, KeyRules, KeySelection, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer,
     SigningFuture, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
@@ -169,6 +171,26 @@ pub mod jwa {
     };
 }
 
+/// Ready policies: access tokens ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)) and ID tokens
+/// ([OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html)). A token for one is refused by the other.
+pub mod oauth {
+    pub use carnet_oauth::{
+        AccessToken, AccessTokenBuilder, AccessTokenVerifier, IdToken, IdTokenBuilder, IdTokenExpectations,
+        IdTokenVerifier, half_hash,
+    };
+}
+
+/// Keys of an issuer over HTTPS: discovery, caching, rotation, outages. Needs the feature `remote`.
+#[cfg(feature = "remote-without-client")]
+pub mod remote {
+    #[cfg(feature = "remote")]
+    pub use carnet_remote::ReqwestFetch;
+    pub use carnet_remote::{
+        AddressError, Clock, Fetch, FetchError, FetchFuture, FileStore, KeyEvent, KeyObserver, KeyState, KeyStore,
+        RefreshError, RemoteConfigError, RemoteJwks, RemoteJwksBuilder, RemoteSnapshot, RemoteStatus, StoreFuture,
+    };
+}
+
 /// base64url without padding, strict.
 pub mod base64url {
     pub use carnet_core::base64url::{Base64UrlError, decode, encode, secret};
@@ -179,8 +201,11 @@ pub mod prelude {
     pub use carnet_jwa::Algorithm::{self, *};
     pub use carnet_jwk::{Jwk, JwkSet, KeyRing, KeyRules, PrivateJwk, Secret, SigningKey, VerifyingKey, VerifyingKeys};
     pub use carnet_jwt::{Rejection, Scope, Token, TokenBuffer, Verified, VerifiedRef, Verifier, VerifyError};
+    #[cfg(feature = "remote-without-client")]
+    pub use carnet_remote::RemoteJwks;
 }
 
-#[cfg(doctest)]
+// Its examples need everything.
+#[cfg(all(doctest, feature = "remote"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

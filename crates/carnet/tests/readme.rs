@@ -63,7 +63,7 @@ fn codes() -> BTreeSet<String> {
     for source in &sources {
         for body in source.split("fn code(&self)").skip(1) {
             let (body, _) = body.split_once("\n    }\n").unwrap_or((body, ""));
-            let is_code = |text: &&str| text.contains('_') || ["malformed"].contains(text);
+            let is_code = |text: &&str| text.contains('_') || ["malformed", "unreachable"].contains(text);
             let words = body.split('"').skip(1).step_by(2).filter(is_code);
             codes.extend(
                 words

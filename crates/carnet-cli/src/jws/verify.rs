@@ -3,13 +3,12 @@
 use crate::algorithms;
 use crate::failure::Failure;
 use crate::json_text;
-use crate::key_choice::KeyChoice;
 use crate::output;
 use crate::source::{self, Source};
 use crate::token_argument::{TokenArgument, is_json};
 use crate::value::present;
-use crate::verify::VerifyingKeyArguments;
 use crate::verify::keys::Keys;
+use crate::verify::{LoopbackArguments, VerifyingKeyArguments};
 use crate::wording::{self, IS_DETACHED};
 use carnet::jws::{JwsError, JwsVerifier, VerifiedSignature, dangerous, is_registered};
 use carnet::{Header, Limits, VerifyingKeys};
@@ -42,6 +41,9 @@ pub(crate) struct JwsVerifyArguments {
 
     #[command(flatten)]
     keys: VerifyingKeyArguments,
+
+    #[command(flatten)]
+    loopback: LoopbackArguments,
 
     /// Allows only this algorithm, and binds a key that leaves its own open. May be repeated.
     #[arg(long, value_name = "ALG", help_heading = "Keys")]
@@ -81,16 +83,9 @@ pub(crate) struct JwsVerifyArguments {
 /// # Errors
 /// [`Failure`].
 pub(crate) fn run(arguments: &JwsVerifyArguments) -> Result<(), Failure> {
-    let VerifyingKeyArguments { keys, secret_file, secret_env } = &arguments.keys;
-    Source::check_distinct(&[
-        ("the keys (--keys)", keys.as_ref()),
-        ("the secret (--secret-file)", secret_file.as_ref()),
-        ("the token", arguments.token.source()),
-        ("the payload (--payload)", arguments.payload.as_ref()),
-    ])?;
-    let choice = KeyChoice::new(keys.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
     let algorithms = algorithms::parse(&arguments.alg)?;
-    let Keys { keys, unused } = Keys::load(choice, &algorithms)?;
+    let others = [("the token", arguments.token.source()), ("the payload (--payload)", arguments.payload.as_ref())];
+    let Keys { keys, unused } = arguments.keys.load(&arguments.loopback, &others, &algorithms)?;
 
     let mut limits = Limits::default();
     limits.token_octets = source::CARRYING_TOKEN;

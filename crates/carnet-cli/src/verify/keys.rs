@@ -101,11 +101,9 @@ fn from_set(file: &Source, text: &str, algorithms: &[Algorithm]) -> Result<Keys,
 
 /// How the entries of a set that leave their algorithm open are bound.
 fn rules(algorithms: &[Algorithm]) -> KeyRules {
-    use Algorithm::{PS256, PS384, PS512, RS256, RS384, RS512};
     let mut rules = KeyRules::new();
-    let is_rsa = |algorithm: &&Algorithm| matches!(algorithm, RS256 | RS384 | RS512 | PS256 | PS384 | PS512);
-    if let Some(rsa) = algorithms.iter().find(is_rsa) {
-        rules = rules.rsa_without_alg(*rsa);
+    if let Some(rsa) = algorithms::first_rsa(algorithms) {
+        rules = rules.rsa_without_alg(rsa);
     }
     for algorithm in algorithms.iter().filter(|algorithm| algorithm.is_symmetric()) {
         rules = rules.symmetric(*algorithm);

@@ -1,12 +1,10 @@
 //! What `carnet verify` and `carnet explain` ask of a token.
 
-use super::VerifyingKeyArguments;
 use super::keys::Keys;
+use super::{LoopbackArguments, VerifyingKeyArguments};
 use crate::algorithms;
 use crate::duration;
 use crate::failure::Failure;
-use crate::key_choice::KeyChoice;
-use crate::source::Source;
 use crate::token_argument::TokenArgument;
 use carnet::Verifier;
 use clap::Args;
@@ -17,6 +15,9 @@ use core::time::Duration;
 pub(crate) struct PolicyArguments {
     #[command(flatten)]
     keys: VerifyingKeyArguments,
+
+    #[command(flatten)]
+    loopback: LoopbackArguments,
 
     /// Allows only this algorithm, and binds a key that leaves its own open. May be repeated.
     ///
@@ -52,14 +53,17 @@ pub(crate) struct PolicyArguments {
 
 /// The decision about the issuer, which must be made.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct IssuerArguments {
-    /// Requires iss to be exactly this. This or --any-issuer is needed.
-    #[arg(long, value_name = "ISS", help_heading = "Policy")]
+    /// Requires iss to be exactly this. This, --any-issuer or --discover is needed.
+    #[arg(
+        long, value_name = "ISS", help_heading = "Policy", conflicts_with = "discover",
+        required_unless_present_any = ["any_issuer", "discover"]
+    )]
     issuer: Option<String>,
 
     /// Waives the check of iss.
-    #[arg(long, help_heading = "Policy")]
+    #[arg(long, help_heading = "Policy", conflicts_with = "discover")]
     any_issuer: bool,
 }
 
@@ -82,18 +86,11 @@ impl PolicyArguments {
     /// # Errors
     /// [`Failure`].
     pub(crate) fn verifier(&self, token: &TokenArgument) -> Result<(Verifier, Vec<String>), Failure> {
-        let VerifyingKeyArguments { keys, secret_file, secret_env } = &self.keys;
-        Source::check_distinct(&[
-            ("the keys (--keys)", keys.as_ref()),
-            ("the secret (--secret-file)", secret_file.as_ref()),
-            ("the token", token.source()),
-        ])?;
-        let choice = KeyChoice::new(keys.as_ref(), secret_file.as_ref(), secret_env.as_deref())?;
         let algorithms = algorithms::parse(&self.alg)?;
-        let Keys { keys, unused } = Keys::load(choice, &algorithms)?;
+        let Keys { keys, unused } = self.keys.load(&self.loopback, &[("the token", token.source())], &algorithms)?;
 
         let verifier = Verifier::builder(keys);
-        let verifier = match &self.issuer.issuer {
+        let verifier = match self.issuer.issuer.as_deref().or(self.keys.discover.as_deref()) {
             Some(issuer) => verifier.issuer(issuer),
             None => verifier.any_issuer(),
         };

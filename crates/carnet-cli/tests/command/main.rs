@@ -33,5 +33,6 @@ mod secrecy;
 mod sign;
 #[cfg(test)]
 mod verify;
+mod verify_remote;
 #[cfg(test)]
 mod verify_sets;

@@ -61,6 +61,8 @@ const PLACES: &[&[&str]] = &[
     &["jws", "verify", "--keys", "key.json", "--alg", "@", "a.b.c"],
     &["jws", "verify", "--keys", "key.json", "--understands", "@", "a.b.c"],
     &["jws", "verify", "--keys", "key.json", "@"],
+    &["verify", "--jwks-url", "@", "--any-issuer", "--any-audience", "TOKEN"],
+    &["verify", "--discover", "@", "--any-audience", "TOKEN"],
     &["help", "@"],
     &["--@"],
     &["-@"],

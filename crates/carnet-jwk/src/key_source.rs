@@ -69,9 +69,12 @@ pub trait LocalKeys: KeySource {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMiss<'a> {
-    /// Any keys at all.
-    Keys,
-    /// A key for a token.
+    /// Any keys at all, the token's among them.
+    Keys {
+        /// As of [`Key`](Self::Key).
+        key_id: Option<&'a str>,
+    },
+    /// A key for a token, where there are others.
     Key {
         /// The `kid` that the token names, at most 256 octets long.
         ///

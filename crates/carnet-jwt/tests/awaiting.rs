@@ -38,7 +38,7 @@ impl KeySource for Scripted {
 
     async fn refresh(&self, miss: KeyMiss<'_>) -> Result<bool, KeySourceError> {
         self.misses.lock().unwrap().push(match miss {
-            KeyMiss::Keys => "keys".to_owned(),
+            KeyMiss::Keys { key_id } => format!("keys, {key_id:?} among them"),
             KeyMiss::Key { key_id, .. } => format!("key {key_id:?}"),
             _ => unreachable!(),
         });
@@ -133,7 +133,7 @@ fn a_failed_search_is_not_the_tokens_fault() {
 fn where_there_are_no_keys_at_all_they_are_awaited() {
     let source = source(None, Search::Found(vec!["a"]));
     assert_eq!(code(&source, &token("a", ISSUER, 2_000)), "ok");
-    assert_eq!(misses(&source), ["keys"]);
+    assert_eq!(misses(&source), [r#"keys, Some("a") among them"#]);
 }
 
 /// Each of these would be refused whatever the keys are.

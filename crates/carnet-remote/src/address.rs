@@ -73,7 +73,7 @@ impl Address {
         if uri.has_fragment() {
             return Err(AddressError::Fragment);
         }
-        if authority.port_to_u16().is_err() {
+        if authority.port_to_u16().is_err() || text.parse::<http::Uri>().is_err() {
             return Err(AddressError::NotAUri);
         }
         Ok(Self { text: text.to_owned() })
@@ -136,6 +136,7 @@ mod tests {
             ("https://user:password@auth.example.com/", Err(UserInformation)),
             ("https://auth.example.com#evil.example", Err(Fragment)),
             ("https://auth.example.com:99999/", Err(NotAUri)),
+            ("https://ex%61mple.com/jwks", Err(NotAUri)),
             ("/jwks.json", Err(NotAUri)),
             ("", Err(NotAUri)),
             ("https://auth.example.com/a b", Err(NotAUri)),

@@ -92,17 +92,20 @@ pub(crate) fn check_content(
     if headers.get_all(CONTENT_ENCODING).iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(RefreshError::ContentEncoding);
     }
-    let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = text.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let is_json = essence.as_deref().is_some_and(|essence| {
-        matches!(essence, "application/json" | "text/json")
+    let essence = |value: &HeaderValue| {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    };
+    let types: Vec<String> = headers.get_all(CONTENT_TYPE).iter().map(essence).collect();
+    let is_json = |essence: &String| {
+        matches!(essence.as_str(), "application/json" | "text/json")
             || (essence.starts_with("application/") && essence.ends_with("+json"))
-    });
-    if is_json {
+    };
+    if !types.is_empty() && types.iter().all(is_json) {
         return Ok(None);
     }
-    let content_type = Quoted::new(essence.as_deref().unwrap_or_default());
-    let is_a_page = matches!(essence.as_deref(), Some("text/html" | "application/xhtml+xml"));
+    let content_type = Quoted::new(&types.join(", "));
+    let is_a_page = types.iter().any(|essence| matches!(essence.as_str(), "text/html" | "application/xhtml+xml"));
     if is_a_page || rules.strict_content_type {
         return Err(RefreshError::ContentType { content_type });
     }

@@ -32,7 +32,7 @@ use std::sync::Arc;
 ///
 /// * Keys are **fresh** for as long as `Cache-Control` says (less `Age`), at least a minute and at most an hour; for ten minutes where it says nothing. At four
 ///   fifths of that time they are fetched in the background.
-/// * **Stale** keys go on verifying for another hour while they are fetched in the background; after failures again and again, less and less often, up to
+/// * **Stale** keys go on verifying for another hour, counted from when they stopped being fresh, while they are fetched in the background by whoever uses them; after failures again and again, less and less often, up to
 ///   once a minute.
 /// * Then they are **dead**: whoever blocks the way to the issuer does not keep a withdrawn key alive. Verifying is an error that says nothing about the token
 ///   (503), until keys come; they are tried for once a second.
@@ -83,7 +83,8 @@ impl RemoteJwks {
         RemoteJwksBuilder::of_issuer(issuer)
     }
 
-    /// Has the keys fetched now, if there are none, and waits for them: at the start of a program, to fail early, or to have the first request wait for nothing.
+    /// Has the keys fetched now, if there are none, and waits for them: at the start of a program, to fail early, or to have the first request wait for nothing. At most once a
+    /// second; in between, it gives the last error.
     ///
     /// # Errors
     /// [`RefreshError`]. It does no harm to go on: they are fetched when they are needed.

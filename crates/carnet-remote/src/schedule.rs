@@ -42,6 +42,8 @@ pub(crate) struct CacheRules {
     pub(crate) stale_for: Duration,
     /// The shortest time between two attempts because of a missing key.
     pub(crate) cooldown: Duration,
+    /// After this time an attempt counts no more: its runtime is not at work, perhaps. Longer than an attempt takes.
+    pub(crate) patience: Duration,
 }
 
 impl Default for CacheRules {
@@ -51,6 +53,7 @@ impl Default for CacheRules {
             fresh_by_default: Duration::from_secs(600),
             stale_for: Duration::from_secs(3600),
             cooldown: Duration::from_secs(30),
+            patience: Duration::from_secs(10),
         }
     }
 }
@@ -75,8 +78,11 @@ pub(crate) struct Jitter(pub(crate) f64);
 pub(crate) struct Schedule {
     rules: CacheRules,
     held: Option<Held>,
+    /// Whether the last attempt is under way.
     fetching: bool,
-    /// The last attempt of any kind.
+    /// The number of the last attempt, of any kind.
+    number: u64,
+    /// When it began.
     attempted: Option<Moment>,
     /// The last attempt because of a missing key.
     sought: Option<Moment>,
@@ -90,6 +96,8 @@ pub(crate) struct Schedule {
 #[derive(Debug, Clone, Copy)]
 struct Held {
     since: Moment,
+    /// How old they were then.
+    age: Duration,
     refresh_at: Moment,
     stale_at: Moment,
     dead_at: Moment,
@@ -101,6 +109,7 @@ impl Schedule {
             rules,
             held: None,
             fetching: false,
+            number: 0,
             attempted: None,
             sought: None,
             failures: 0,
@@ -117,9 +126,9 @@ impl Schedule {
         }
     }
 
-    /// When the keys that are held were last known to be the issuer's.
-    pub(crate) fn since(&self) -> Option<Moment> {
-        self.held.map(|held| held.since)
+    /// How long ago the keys that are held were last known to be the issuer's.
+    pub(crate) fn age(&self, now: Moment) -> Option<Duration> {
+        self.held.map(|held| now.saturating_sub(held.since).saturating_add(held.age))
     }
 
     /// When the keys that are held stop being fresh.
@@ -133,8 +142,22 @@ impl Schedule {
     }
 
     /// Whether an attempt is under way.
-    pub(crate) const fn is_fetching(&self) -> bool {
-        self.fetching
+    pub(crate) fn is_fetching(&self, now: Moment) -> bool {
+        self.fetching && now < self.given_up_at()
+    }
+
+    fn given_up_at(&self) -> Moment {
+        self.attempted.unwrap_or_default().saturating_add(self.rules.patience)
+    }
+
+    /// The number of the last attempt.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// After what time a missing key may be looked for again.
+    pub(crate) fn cooldown_left(&self, now: Moment) -> Duration {
+        self.sought.map_or(Duration::ZERO, |sought| sought.saturating_add(self.rules.cooldown).saturating_sub(now))
     }
 
     /// How many attempts failed since one succeeded.
@@ -142,10 +165,10 @@ impl Schedule {
         self.failures
     }
 
-    /// From when on [`used`](Self::used) may ask for an attempt. Never, while one is under way.
+    /// From when on [`used`](Self::used) may ask for an attempt: while one is under way, not before it is given up.
     pub(crate) fn next_use(&self) -> Moment {
         if self.fetching {
-            return Moment::MAX;
+            return self.given_up_at();
         }
         let Some(held) = self.held else { return self.next_attempt() };
         // Once dead, failures put nothing off any more.
@@ -164,7 +187,7 @@ impl Schedule {
 
     /// Somebody has a token whose key is not there, and waits.
     pub(crate) fn missed(&mut self, now: Moment) -> Search {
-        if self.fetching {
+        if self.is_fetching(now) {
             return Search::Join;
         }
         let without_keys = matches!(self.state(now), KeyState::Empty | KeyState::Dead);
@@ -186,7 +209,7 @@ impl Schedule {
 
     /// Somebody who may wants the keys fetched now.
     pub(crate) fn forced(&mut self, now: Moment) -> Search {
-        if self.fetching {
+        if self.is_fetching(now) {
             return Search::Join;
         }
         self.begin(now);
@@ -195,6 +218,7 @@ impl Schedule {
 
     const fn begin(&mut self, now: Moment) {
         self.fetching = true;
+        self.number = self.number.saturating_add(1);
         self.attempted = Some(now);
     }
 
@@ -210,6 +234,7 @@ impl Schedule {
         let stale_at = now.saturating_add(fresh_for);
         self.held = Some(Held {
             since: now,
+            age: Duration::ZERO,
             // At 80 % of it, give or take a tenth: those who started together do not come together.
             refresh_at: now.saturating_add(fresh_for.mul_f64(0.8 * (0.9 + 0.2 * jitter.0))),
             stale_at,
@@ -234,8 +259,7 @@ impl Schedule {
         if left.is_zero() || self.held.is_some() {
             return false;
         }
-        let since = now.saturating_sub(age);
-        self.held = Some(Held { since, refresh_at: now, stale_at: now, dead_at: now.saturating_add(left) });
+        self.held = Some(Held { since: now, age, refresh_at: now, stale_at: now, dead_at: now.saturating_add(left) });
         true
     }
 }

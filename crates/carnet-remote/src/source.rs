@@ -70,13 +70,16 @@ pub(crate) async fn discover(
 ) -> Result<Address, RefreshError> {
     let mut refusal = RefreshError::NotMetadata;
     for place in places {
-        let response = get(client, place, METADATA_TYPES, None, rules.max_octets).await?;
-        refusal = match check_status(response.status()) {
-            Err(_) => RefreshError::NoMetadata { status: response.status().as_u16() },
-            Ok(()) => match metadata::jwks_uri(response, issuer, schemes, rules) {
+        refusal = match get(client, place, METADATA_TYPES, None, rules.max_octets).await {
+            Err(error) => error,
+            Ok(response) if check_status(response.status()).is_err() => {
+                RefreshError::NoMetadata { status: response.status().as_u16() }
+            }
+            Ok(response) => match metadata::jwks_uri(response, issuer, schemes, rules) {
+                Err(error @ (RefreshError::IssuerMismatch { .. } | RefreshError::JwksUri(_))) => return Err(error),
                 // A site that answers any path with its own page has the metadata in another place.
-                Err(error @ (RefreshError::NotMetadata | RefreshError::ContentType { .. })) => error,
-                found => return found,
+                Err(error) => error,
+                Ok(address) => return Ok(address),
             },
         };
     }
@@ -95,6 +98,7 @@ pub(crate) async fn get(
     if let Some(etag) = if_none_match {
         request = request.header(http::header::IF_NONE_MATCH, etag);
     }
+    // Addresses are such URIs, and tags came as header values.
     let request = request.body(()).map_err(|_| RefreshError::JwksUri(AddressError::NotAUri))?;
     Ok(client.fetch(request, max_octets).await?)
 }

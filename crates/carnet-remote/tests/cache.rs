@@ -27,7 +27,7 @@ async fn nothing_is_fetched_before_it_is_needed() {
     settle().await;
     assert_eq!((desk.server.count(), remote.status().state), (0, KeyState::Empty));
 
-    assert!(remote.refresh(KeyMiss::Keys).await.unwrap());
+    assert!(remote.refresh(KeyMiss::Keys { key_id: None }).await.unwrap());
     assert_eq!(names(&remote).unwrap(), ["a"]);
     let status = remote.status();
     assert_eq!((status.state, status.keys, status.refreshed), (KeyState::Fresh, 1, 1));
@@ -54,9 +54,103 @@ async fn warm_fetches_once() {
     remote.warm().await.unwrap();
     assert_eq!(desk.server.count(), 1);
 
+    // Once a second at most, whoever asks for it how often.
     let down = Desk::new(&["a"]);
     down.server.go_down();
-    assert_eq!(down.remote().warm().await.unwrap_err().code(), "unreachable");
+    let remote = down.remote();
+    for _ in 0..100 {
+        assert_eq!(remote.warm().await.unwrap_err().code(), "unreachable");
+    }
+    assert_eq!(down.server.count(), 1);
+    down.clock.advance(seconds(1));
+    remote.warm().await.unwrap_err();
+    assert_eq!(down.server.count(), 2);
+}
+
+/// Each who waits wakes while others are told: with one lock too many held, all of them would wait for ever.
+#[test]
+fn many_who_wait_while_attempts_end() {
+    let desk = Desk::new(&["a"]);
+    desk.server.go_down();
+    let remote = desk.remote();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let (sender, done) = std::sync::mpsc::channel();
+    for _ in 0..200 {
+        let (remote, sender) = (remote.clone(), sender.clone());
+        runtime.spawn(async move {
+            for _ in 0..100 {
+                assert!(remote.force_reload().await.is_err());
+                tokio::task::yield_now().await;
+            }
+            sender.send(()).unwrap();
+        });
+    }
+    let ended = (0..200).take_while(|_| done.recv_timeout(Duration::from_secs(30)).is_ok()).count();
+    // First of all, since threads that wait for ever would hold up the end of this one.
+    runtime.shutdown_background();
+    assert_eq!(ended, 200);
+}
+
+/// An attempt whose runtime does not go on is given up, and what it brings later is not believed.
+#[test]
+fn a_runtime_that_stands_still_is_not_waited_for() {
+    let desk = Desk::new(&["a"]);
+    let remote = desk.remote();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (idle, at_work) = (runtime(), runtime());
+    desk.server.hold(true);
+    idle.block_on(async {
+        assert!(remote.snapshot().is_err());
+        settle().await;
+    });
+    assert!(remote.status().is_fetching);
+    desk.clock.set(9);
+    assert!(remote.status().is_fetching);
+    desk.clock.set(10);
+    assert!(!remote.status().is_fetching);
+    desk.server.hold(false);
+    at_work.block_on(remote.warm()).unwrap();
+    assert_eq!(desk.server.count(), 2);
+    let refreshed = remote.status().refreshed;
+    desk.server.publish(&desk.keys.set(&["b"]));
+    idle.block_on(settle_for_a_while());
+    assert_eq!((names(&remote).unwrap(), remote.status().refreshed), (vec!["a".to_owned()], refreshed));
+}
+
+async fn settle_for_a_while() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+/// Whatever an observer does, nothing comes of it.
+#[tokio::test]
+async fn an_observer_that_panics() {
+    let desk = Desk::new(&["a"]);
+    let observer = |_: carnet_remote::KeyEvent<'_>| panic!("an observer's own fault");
+    let remote = desk.equip(RemoteJwks::builder(JWKS_URI)).observer(observer).build().unwrap();
+    remote.warm().await.unwrap();
+    desk.server.answer(|_| panic!("a client's own fault"));
+    assert_eq!(remote.force_reload().await.unwrap_err().code(), "broken_off");
+    desk.server.publish(&desk.keys.set(&["b"]));
+    remote.force_reload().await.unwrap();
+    assert_eq!(names(&remote).unwrap(), ["b"]);
+}
+
+/// A tag that the server does not take back is not sent again, and one that is too long never.
+#[tokio::test]
+async fn tags_that_servers_do_not_like() {
+    for (length, sent) in [(10, true), (256, true), (257, false), (20_000, false)] {
+        let desk = Desk::new(&["a"]);
+        let set = desk.keys.set(&["a"]);
+        let tag = "t".repeat(length);
+        desk.server.answer(move |request| match request.headers().contains_key("if-none-match") {
+            true => response(431, &[], ""),
+            false => response(200, &[("content-type", "application/json"), ("etag", &tag)], &set),
+        });
+        let remote = desk.remote();
+        remote.warm().await.unwrap();
+        assert_eq!(remote.force_reload().await.is_err(), sent, "{length} octets");
+        remote.force_reload().await.unwrap();
+    }
 }
 
 /// G1, G8: one fetch, in a task of its own.
@@ -68,7 +162,7 @@ async fn all_who_wait_share_one_fetch_and_dropping_them_cancels_nothing() {
     let waiting: Vec<_> = (0..50)
         .map(|_| {
             let remote = remote.clone();
-            tokio::spawn(async move { remote.refresh(KeyMiss::Keys).await })
+            tokio::spawn(async move { remote.refresh(KeyMiss::Keys { key_id: None }).await })
         })
         .collect();
     settle().await;
@@ -127,11 +221,11 @@ async fn stale_keys_serve_until_they_are_dead_and_then_it_is_503() {
 
     // One attempt a second, shared, until it is back.
     let before = desk.server.count();
-    assert_eq!(remote.refresh(KeyMiss::Keys).await.unwrap_err().retry_after(), Some(seconds(1)));
+    assert_eq!(remote.refresh(KeyMiss::Keys { key_id: None }).await.unwrap_err().retry_after(), Some(seconds(1)));
     assert_eq!(desk.server.count(), before);
     desk.clock.advance(seconds(1));
     desk.server.publish(&desk.keys.set(&["b"]));
-    assert!(remote.refresh(KeyMiss::Keys).await.unwrap());
+    assert!(remote.refresh(KeyMiss::Keys { key_id: None }).await.unwrap());
     assert_eq!(names(&remote).unwrap(), ["b"]);
 }
 
@@ -297,7 +391,7 @@ async fn an_unknown_key_is_looked_for_once_in_thirty_seconds_and_then_refused_at
     assert_eq!(miss(&remote, "c").await, Ok(false));
     desk.clock.advance(seconds(1));
     desk.server.go_down();
-    assert_eq!(miss(&remote, "c").await, Err(Some(seconds(1))), "not the token's fault");
+    assert_eq!(miss(&remote, "c").await, Err(Some(seconds(30))), "not the token's fault");
     assert_eq!(miss(&remote, "c").await, Ok(false), "from the last attempt, not from the last success");
     assert_eq!(desk.server.count(), 3);
 }
@@ -450,6 +544,7 @@ fn a_runtime_that_ends_ends_the_attempt() {
     assert!(!remote.status().is_fetching);
     assert_eq!(remote.status().last_error.unwrap().code(), "broken_off");
     desk.server.hold(false);
+    desk.clock.advance(seconds(1));
     let second = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     second.block_on(remote.warm()).unwrap();
 }
@@ -471,6 +566,10 @@ fn settings_that_cannot_be() {
         (remote().fresh_for(seconds(0)..=seconds(60)), "fresh_for (the least) is to be from 1s to 60s"),
         (remote().fresh_for(seconds(61)..=seconds(60)), "fresh_for (the least) is to be from 1s to 60s"),
         (remote().timeout(Duration::ZERO), "timeout is to be from 1ms to 600s"),
+        (remote().fresh_by_default(Duration::ZERO), "fresh_by_default is to be from 1s to 86400s"),
+        (remote().max_keys(0), "max_keys is to be from 1 to 10000"),
+        (remote().max_keys(10_001), "max_keys is to be from 1 to 10000"),
+        (remote().max_octets(0), "max_octets is to be from 1 to 16777216"),
     ] {
         let told = build(builder);
         assert!(told.contains(expected), "{told}");

@@ -6,7 +6,7 @@
 #[path = "support/desk.rs"]
 mod desk;
 
-use carnet_remote::RemoteJwks;
+use carnet_remote::{FetchError, RemoteJwks};
 use desk::{Answer, Desk, json, names, response};
 use std::time::Duration;
 
@@ -33,7 +33,11 @@ fn desk(place: &'static str, metadata: impl Fn() -> Answer + Send + Sync + 'stat
     let set = desk.keys.set(&["a"]);
     desk.server.answer(move |request| match request.uri().to_string() {
         uri if uri == place => metadata(),
-        uri if uri == KEYS => json(&set),
+        uri if uri == KEYS => {
+            let mut answer = json(&set).unwrap();
+            answer.headers_mut().insert("etag", "\"1\"".parse().unwrap());
+            Ok(answer)
+        }
         _ => not_found(),
     });
     desk
@@ -58,6 +62,39 @@ async fn the_places_are_tried_in_order_until_one_has_metadata() {
         assert_eq!(names(&remote).unwrap(), ["a"]);
         assert_eq!(remote.status().jwks_uri.as_deref(), Some(KEYS));
     }
+}
+
+/// A firewall before one place, or a page that is too long.
+#[tokio::test]
+async fn a_place_out_of_order_does_not_stop_the_search() {
+    for broken in [
+        FetchError::Unreachable { reason: "reset".to_owned() },
+        FetchError::TooLarge { limit: 1 },
+        FetchError::TimedOut,
+    ] {
+        let desk = Desk::new(&[]);
+        let set = desk.keys.set(&["a"]);
+        desk.server.answer(move |request| match request.uri().to_string() {
+            uri if uri == OIDC_APPENDED => metadata(ISSUER, KEYS),
+            uri if uri == KEYS => json(&set),
+            uri if uri == OAUTH => Err(broken.clone()),
+            _ => response(200, &[("content-encoding", "gzip")], ""),
+        });
+        discover(&desk).warm().await.unwrap();
+    }
+}
+
+/// Metadata that hang leave the keys where they were.
+#[tokio::test]
+async fn metadata_that_hang_do_not_stop_keys_whose_address_is_known() {
+    let desk = desk(OAUTH, || metadata(ISSUER, KEYS));
+    let remote =
+        desk.equip(RemoteJwks::builder_for_issuer(ISSUER)).timeout(Duration::from_millis(400)).build().unwrap();
+    remote.warm().await.unwrap();
+    desk.server.hold_those(|request| *request.uri() == *OAUTH);
+    desk.clock.set(25 * 3600);
+    remote.force_reload().await.unwrap();
+    assert_eq!(names(&remote).unwrap(), ["a"]);
 }
 
 #[tokio::test]

@@ -23,12 +23,15 @@ async fn a_restart_during_an_outage_still_verifies() {
     assert!(memory.0.lock().unwrap().is_some());
 
     desk.server.go_down();
+    desk.server.hold(true);
     desk.clock.set(1800);
     let again = with_store(&desk, memory.clone());
-    assert!(again.refresh(KeyMiss::Keys).await.unwrap(), "no waiting for the fetch");
+    assert!(again.refresh(KeyMiss::Keys { key_id: Some("a") }).await.unwrap());
+    assert!(again.status().is_fetching, "no waiting for the fetch");
     assert_eq!(names(&again).unwrap(), ["a"]);
     let status = again.status();
     assert_eq!((status.state, status.age), (KeyState::Stale, Some(Duration::from_secs(1800))));
+    desk.server.hold(false);
     // As long as it would have without the restart.
     assert_eq!(status.usable_for, Some(Duration::from_secs(4200 - 1800)));
     ended(&again).await;
@@ -43,6 +46,33 @@ async fn a_restart_during_an_outage_still_verifies() {
     let third = with_store(&desk, memory);
     third.warm().await.unwrap();
     assert_eq!(names(&third).unwrap(), ["b"]);
+}
+
+/// A token whose key is newer than what was kept waits for the fetch.
+#[tokio::test]
+async fn a_key_that_was_not_kept_is_waited_for() {
+    let (desk, memory) = (Desk::new(&["a"]), Memory::default());
+    with_store(&desk, memory.clone()).warm().await.unwrap();
+    settle().await;
+    desk.server.publish(&desk.keys.set(&["a", "b"]));
+    let again = with_store(&desk, memory);
+    assert!(again.refresh(KeyMiss::Keys { key_id: Some("b") }).await.unwrap());
+    assert_eq!(names(&again).unwrap(), ["a", "b"]);
+}
+
+/// The clock of a process that begins says nothing about how old keys are.
+#[tokio::test]
+async fn the_age_of_kept_keys_is_that_of_the_keys() {
+    let (desk, memory) = (Desk::new(&["a"]), Memory::default());
+    with_store(&desk, memory.clone()).warm().await.unwrap();
+    settle().await;
+    desk.server.go_down();
+    desk.clock.restart(1800);
+    let again = with_store(&desk, memory);
+    again.warm().await.unwrap();
+    assert_eq!(again.status().age, Some(Duration::from_secs(1800)));
+    desk.clock.set(10);
+    assert_eq!(again.status().age, Some(Duration::from_secs(1810)));
 }
 
 #[tokio::test]

@@ -94,7 +94,10 @@ impl<K: KeySource, T> Verifier<K, T> {
         if !self.could_accept(&glance) {
             return Err(unknown());
         }
-        let miss = if matches!(error, VerifyError::KeySource(_)) { KeyMiss::Keys } else { KeyMiss::Key { key_id } };
+        let miss = match error {
+            VerifyError::KeySource(_) => KeyMiss::Keys { key_id },
+            _ => KeyMiss::Key { key_id },
+        };
         match self.jws.keys().refresh(miss).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(error),

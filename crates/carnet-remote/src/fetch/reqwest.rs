@@ -7,7 +7,11 @@ use reqwest::redirect::Policy;
 
 /// Fetches with [`reqwest`](https://docs.rs/reqwest) over rustls. One client, whose connections are used again.
 #[derive(Debug, Clone)]
-pub struct ReqwestFetch(Client);
+pub struct ReqwestFetch {
+    client: Client,
+    /// For `http`, which is spoken with this machine alone: never through a proxy.
+    direct: Client,
+}
 
 impl ReqwestFetch {
     /// A client that follows no redirects and gives up connecting after 2 s. The proxies of the environment are used, as HTTP clients do.
@@ -15,9 +19,15 @@ impl ReqwestFetch {
     /// # Errors
     /// [`FetchError::Unreachable`] when the platform's certificates cannot be loaded.
     pub fn new() -> Result<Self, FetchError> {
-        let client = Client::builder().user_agent(concat!("carnet/", env!("CARGO_PKG_VERSION")));
-        let client = client.redirect(Policy::none()).referer(false).connect_timeout(Duration::from_secs(2));
-        client.build().map(Self).map_err(failure)
+        let builder = || {
+            let client = Client::builder().user_agent(concat!("carnet/", env!("CARGO_PKG_VERSION")));
+            // Another crate may have turned decoding on.
+            let client = client.no_gzip().no_brotli().no_deflate().no_zstd();
+            client.redirect(Policy::none()).referer(false).connect_timeout(Duration::from_secs(2))
+        };
+        let client = builder().build().map_err(failure)?;
+        let direct = builder().no_proxy().build().map_err(failure)?;
+        Ok(Self { client, direct })
     }
 
     /// With a client of your own: for private certificate authorities, or proxies.
@@ -25,16 +35,18 @@ impl ReqwestFetch {
     /// # Security
     /// It is to follow no redirects, and to keep no cookies. What it trusts, its keys are trusted through.
     #[must_use]
-    pub const fn with_client(client: Client) -> Self {
-        Self(client)
+    pub fn with_client(client: Client) -> Self {
+        Self { direct: client.clone(), client }
     }
 }
 
 impl Fetch for ReqwestFetch {
     fn fetch<'a>(&'a self, request: Request<()>, max_octets: usize) -> FetchFuture<'a> {
         Box::pin(async move {
+            let is_direct = request.uri().scheme() == Some(&http::uri::Scheme::HTTP);
             let request = request.map(|()| reqwest::Body::default()).try_into().map_err(failure)?;
-            let mut response = self.0.execute(request).await.map_err(failure)?;
+            let client = if is_direct { &self.direct } else { &self.client };
+            let mut response = client.execute(request).await.map_err(failure)?;
             let too_large = FetchError::TooLarge { limit: max_octets };
             let most = u64::try_from(max_octets).unwrap_or(u64::MAX);
             if response.content_length().is_some_and(|length| length > most) {

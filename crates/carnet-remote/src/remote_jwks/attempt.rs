@@ -19,26 +19,29 @@ const KEY_TYPES: &str = "application/jwk-set+json, application/json";
 
 type Outcome = Result<(Answer, Option<Duration>), RefreshError>;
 
-/// Begins an attempt that the schedule counts as begun.
-pub(super) fn spawn(runtime: &Handle, shared: &Arc<Shared>) {
-    let attempt = Attempt { shared: Arc::clone(shared), is_over: false };
+/// Begins the attempt of this number, which the schedule counts as begun.
+pub(super) fn spawn(runtime: &Handle, shared: &Arc<Shared>, number: u64) {
+    let attempt = Attempt { shared: Arc::clone(shared), number, is_over: false };
     runtime.spawn(attempt.run());
 }
 
 /// Ends in the schedule whatever becomes of the task: a client that panics, or a runtime that ends, fails the attempt.
 struct Attempt {
     shared: Arc<Shared>,
+    number: u64,
     is_over: bool,
 }
 
 impl Attempt {
     async fn run(mut self) {
         let shared = Arc::clone(&self.shared);
-        let limit = shared.settings.timeout;
-        if let Some(store) = shared.settings.store.as_deref() {
-            restore(&shared, store).await;
-        }
-        let outcome = timeout(limit, fetch_keys(&shared)).await.unwrap_or(Err(FetchError::TimedOut.into()));
+        let attempt = async {
+            if let Some(store) = shared.settings.store.as_deref() {
+                restore(&shared, store).await;
+            }
+            fetch_keys(&shared).await
+        };
+        let outcome = timeout(shared.settings.timeout, attempt).await.unwrap_or(Err(FetchError::TimedOut.into()));
         let succeeded = outcome.is_ok();
         self.end(outcome);
         if succeeded && let Some(store) = shared.settings.store.as_deref() {
@@ -51,7 +54,7 @@ impl Attempt {
         let (shared, held_keys) = (&self.shared, self.shared.held_keys());
         let now = shared.now();
         let mut state = shared.lock();
-        let mut report = state.end(now, outcome, held_keys, Jitter(fastrand::f64()));
+        let mut report = state.end(self.number, now, outcome, held_keys, Jitter(fastrand::f64()));
         shared.publish(state, report.keys.take());
         report.tell(&**shared);
     }
@@ -93,7 +96,16 @@ async fn jwks_uri(shared: &Shared) -> Result<Address, RefreshError> {
     if let Some(known) = known.as_ref().filter(|known| !known.is_due(shared.now())) {
         return Ok(known.address.clone());
     }
-    match source::discover(issuer, places, &*settings.client, settings.schemes, &settings.response).await {
+    let found = source::discover(issuer, places, &*settings.client, settings.schemes, &settings.response);
+    let found = match &known {
+        // Metadata that hang leave time to fetch the keys where they were.
+        Some(_) => {
+            let share = settings.timeout.div_f32(2.0);
+            timeout(share, found).await.unwrap_or(Err(FetchError::TimedOut.into()))
+        }
+        None => found.await,
+    };
+    match found {
         Ok(address) => {
             let (now, mut state) = (shared.now(), shared.lock());
             if known.is_some_and(|known| known.address != address)
@@ -116,7 +128,8 @@ async fn restore(shared: &Shared, store: &dyn KeyStore) {
     if core::mem::replace(&mut shared.lock().store_was_read, true) {
         return;
     }
-    let octets = match timeout(shared.settings.timeout, store.load()).await {
+    // A store that hangs leaves time to fetch.
+    let octets = match timeout(shared.settings.timeout.div_f32(4.0), store.load()).await {
         Ok(Ok(Some(octets))) => octets,
         Ok(Ok(None)) => return,
         Ok(Err(error)) => return shared.observe(KeyEvent::StoreFailed { reason: &error.to_string() }),
@@ -144,7 +157,7 @@ async fn save(shared: &Shared, store: &dyn KeyStore) {
     let kept = {
         let (now, state) = (shared.now(), shared.lock());
         let usable_for = state.schedule.dead_at().unwrap_or_default().saturating_sub(now);
-        let age = now.saturating_sub(state.schedule.since().unwrap_or(now));
+        let age = state.schedule.age(now).unwrap_or_default();
         let fetched_at = shared.settings.clock.since_epoch().saturating_sub(age);
         let Some(held) = &state.held else { return };
         KeptKeys::new(

@@ -8,6 +8,7 @@ use crate::published::ResponseRules;
 use crate::schedule::{CacheRules, SHORTEST_WAIT};
 use crate::source::Source;
 use crate::store::KeyStore;
+use carnet_core::limits::{MAX_KEYS_PER_SET, MAX_SET_OCTETS};
 use carnet_jwa::Algorithm;
 use carnet_jwk::KeyRules;
 use core::fmt;
@@ -118,7 +119,7 @@ impl RemoteJwksBuilder {
         self
     }
 
-    /// The longest response, in octets. Default 256 KiB.
+    /// The longest response, in octets. Default 256 KiB, at most 16 MiB.
     pub const fn max_octets(mut self, octets: usize) -> Self {
         self.response.max_octets = octets;
         self
@@ -164,17 +165,16 @@ impl RemoteJwksBuilder {
         };
         let source = source.map_err(RemoteConfigError::Address)?;
         let (least, most) = cache.fresh_for;
-        for (setting, time, least, most) in [
-            ("fresh_for (the least)", least, SHORTEST_WAIT, most),
-            ("fresh_for (the most)", most, SHORTEST_WAIT, MAX_STALE_FOR),
-            ("stale_for", cache.stale_for, Duration::ZERO, MAX_STALE_FOR),
-            ("cooldown", cache.cooldown, SHORTEST_WAIT, MAX_STALE_FOR),
-            ("timeout", timeout, Duration::from_millis(1), Duration::from_secs(600)),
-        ] {
-            if !(least..=most).contains(&time) {
-                return Err(RemoteConfigError::OutOfRange { setting, least, most });
-            }
-        }
+        in_range("fresh_for (the least)", least, SHORTEST_WAIT..=most)?;
+        in_range("fresh_for (the most)", most, SHORTEST_WAIT..=MAX_STALE_FOR)?;
+        in_range("fresh_by_default", cache.fresh_by_default, SHORTEST_WAIT..=MAX_STALE_FOR)?;
+        in_range("stale_for", cache.stale_for, Duration::ZERO..=MAX_STALE_FOR)?;
+        in_range("cooldown", cache.cooldown, SHORTEST_WAIT..=MAX_STALE_FOR)?;
+        in_range("timeout", timeout, Duration::from_millis(1)..=Duration::from_secs(600))?;
+        in_range("max_keys", response.max_keys, 1..=MAX_KEYS_PER_SET)?;
+        in_range("max_octets", response.max_octets, 1..=MAX_SET_OCTETS)?;
+        // An attempt ends by itself after `timeout`, if its runtime is at work.
+        let cache = CacheRules { patience: timeout.saturating_mul(2), ..cache };
         let client = match client {
             Some(client) => client,
             None => default_client()?,
@@ -183,6 +183,18 @@ impl RemoteJwksBuilder {
         let settings = Settings { source, schemes, client, store, clock, observer, response, cache, timeout };
         Ok(RemoteJwks(Arc::new(Shared::new(settings))))
     }
+}
+
+fn in_range<T: PartialOrd + fmt::Debug>(
+    setting: &'static str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> Result<(), RemoteConfigError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = (format!("{:?}", range.start()), format!("{:?}", range.end()));
+    Err(RemoteConfigError::OutOfRange { setting, least, most })
 }
 
 #[cfg(feature = "reqwest")]
@@ -207,14 +219,14 @@ impl fmt::Debug for RemoteJwksBuilder {
 pub enum RemoteConfigError {
     /// The URL or the issuer is not one to fetch keys from.
     Address(AddressError),
-    /// A time is out of its range.
+    /// A setting is out of its range.
     OutOfRange {
         /// Which.
         setting: &'static str,
         /// The least it may be.
-        least: Duration,
+        least: String,
         /// The most.
-        most: Duration,
+        most: String,
     },
     /// The HTTP client cannot be made.
     Client(FetchError),
@@ -234,7 +246,7 @@ impl fmt::Display for RemoteConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(error) => error.fmt(f),
-            Self::OutOfRange { setting, least, most } => write!(f, "{setting} is to be from {least:?} to {most:?}"),
+            Self::OutOfRange { setting, least, most } => write!(f, "{setting} is to be from {least} to {most}"),
             Self::Client(error) => write!(f, "the HTTP client cannot be made: {error}"),
             Self::NoClient => f.write_str("there is no HTTP client: turn on the feature \"reqwest\", or give one"),
         }

@@ -14,6 +14,7 @@ use arc_swap::{ArcSwap, Guard};
 use carnet_jwk::{KeyMiss, KeySourceError, VerifyingKeys};
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -54,7 +55,7 @@ impl Shared {
             keys: ArcSwap::from_pointee(VerifyingKeys::default()),
             dead_at: AtomicU64::new(0),
             next_use: AtomicU64::new(0),
-            progress: watch::Sender::new(Progress { attempts: 0, restored: false }),
+            progress: watch::Sender::new(Progress { attempts: 0, succeeded: 0, restored: false, error: None }),
             saving: tokio::sync::Mutex::new(()),
         }
     }
@@ -76,9 +77,16 @@ impl Shared {
         // After the keys: whoever reads this time finds the keys it is for, or newer ones.
         self.dead_at.store(state.schedule.dead_at().map_or(0, nanoseconds), Ordering::Release);
         self.next_use.store(nanoseconds(state.schedule.next_use()), Ordering::Relaxed);
-        // Under the lock, so that none overtakes another. Those who wait are woken, and run later.
-        self.progress.send_if_modified(|seen| core::mem::replace(seen, state.progress) != state.progress);
+        let progress = state.progress.clone();
+        // Whoever waits may look at the state: never are both locks held.
         drop(state);
+        self.progress.send_if_modified(|seen| {
+            let is_beyond = progress.is_beyond(seen);
+            if is_beyond {
+                *seen = progress;
+            }
+            is_beyond
+        });
     }
 
     /// How many keys are held, dead or alive.
@@ -104,9 +112,11 @@ impl Shared {
             return self.next_use.store(nanoseconds(now.saturating_add(SHORTEST_WAIT)), Ordering::Relaxed);
         };
         let mut state = self.lock();
-        if state.schedule.used(now) {
-            self.publish(state, None);
-            attempt::spawn(&runtime, self);
+        let begins = state.schedule.used(now).then(|| state.schedule.number());
+        // Also where nothing begins, so that the time that was read is the right one again.
+        self.publish(state, None);
+        if let Some(number) = begins {
+            attempt::spawn(&runtime, self, number);
         }
     }
 
@@ -114,7 +124,7 @@ impl Shared {
     fn unavailable(&self, now: Moment) -> KeySourceError {
         let state = self.lock();
         let source = self.settings.source.name();
-        let reason = match (&state.last_error, state.schedule.state(now)) {
+        let reason = match (&state.progress.error, state.schedule.state(now)) {
             (Some(error), KeyState::Dead) => format!("those of {source} are too old: {error}"),
             (Some(error), _) => format!("{source}: {error}"),
             (None, KeyState::Empty) => format!("those of {source} have not been fetched yet"),
@@ -131,7 +141,13 @@ impl Shared {
                 self.observe(KeyEvent::Suppressed);
                 Ok(false)
             }
-            Searched::Turn(turn) => turn.await.map(|()| true).map_err(|error| self.failed(&error)),
+            Searched::Turn(turn) => turn.await.map(|()| true).map_err(|error| {
+                let error = self.failed(&error);
+                let (now, state) = (self.now(), self.lock());
+                // With keys, the next search is after the cooldown; without, in a second.
+                let wait = if state.has_keys(now) { state.schedule.cooldown_left(now) } else { SHORTEST_WAIT };
+                error.with_retry_after(wait.max(SHORTEST_WAIT))
+            }),
         }
     }
 
@@ -143,12 +159,11 @@ impl Shared {
         let now = self.now();
         let mut state = self.lock();
         let has_keys = state.has_keys(now);
-        let have_come = |key_id| self.keys.load().candidates(key_id).next().is_some();
         match miss {
             // Since the token was looked at.
-            KeyMiss::Keys if has_keys => return Ok(Searched::AtHand),
-            KeyMiss::Key { key_id, .. } if has_keys && have_come(key_id) => return Ok(Searched::AtHand),
-            KeyMiss::Keys => {}
+            KeyMiss::Keys { .. } if has_keys => return Ok(Searched::AtHand),
+            KeyMiss::Key { key_id, .. } if has_keys && self.has_key(key_id) => return Ok(Searched::AtHand),
+            KeyMiss::Keys { .. } => {}
             _ => state.missed = state.missed.saturating_add(1),
         }
         match state.schedule.missed(now) {
@@ -161,19 +176,23 @@ impl Shared {
                 Ok(Searched::InVain)
             }
             search => {
-                let wanted = if matches!(miss, KeyMiss::Keys) { Wanted::Keys } else { Wanted::Fetched };
+                let wanted = match miss {
+                    KeyMiss::Keys { key_id } => Wanted::Keys { key_id: key_id.map(str::to_owned) },
+                    _ => Wanted::Fetched,
+                };
                 Ok(Searched::Turn(self.turn(&runtime, state, search, wanted)))
             }
         }
     }
 
     fn failed(&self, error: &RefreshError) -> KeySourceError {
-        KeySourceError::new(format!("{}: {error}", self.settings.source.name())).with_retry_after(SHORTEST_WAIT)
+        KeySourceError::new(format!("{}: {error}", self.settings.source.name()))
     }
 
     pub(super) async fn warm(self: &Arc<Self>) -> Result<(), RefreshError> {
-        let turn =
-            self.turn_if(Wanted::Keys, |state, now| (!state.has_keys(now)).then(|| state.schedule.forced(now)))?;
+        let turn = self.turn_if(Wanted::Keys { key_id: None }, |state, now| {
+            (!state.has_keys(now)).then(|| state.schedule.missed(now))
+        })?;
         match turn {
             Some(turn) => turn.await,
             None => Ok(()),
@@ -200,7 +219,7 @@ impl Shared {
         let mut state = self.lock();
         match decide(&mut state, self.now()) {
             None => Ok(None),
-            Some(Search::Wait(wait)) => Err(RefreshError::TooSoon { wait }),
+            Some(Search::Wait(wait)) => Err(state.progress.error.clone().unwrap_or(RefreshError::TooSoon { wait })),
             Some(search) => Ok(Some(self.turn(&runtime, state, search, wanted))),
         }
     }
@@ -213,33 +232,43 @@ impl Shared {
         search: Search,
         wanted: Wanted,
     ) -> impl Future<Output = Result<(), RefreshError>> + Send + use<> {
-        let (mut progress, before) = (self.progress.subscribe(), state.progress);
+        // Subscribed under the lock: nothing that happens from now on is missed.
+        let (mut progress, before) = (self.progress.subscribe(), state.progress.clone());
         if search == Search::Begin {
+            let number = state.schedule.number();
             self.publish(state, None);
-            attempt::spawn(runtime, self);
+            attempt::spawn(runtime, self, number);
         }
         let shared = Arc::clone(self);
         async move {
-            let turn = progress.wait_for(|now| match wanted {
-                Wanted::Keys => *now != before,
-                Wanted::Fetched => now.attempts != before.attempts,
+            let ended = progress.wait_for(|now| match &wanted {
+                Wanted::Fetched => now.attempts > before.attempts,
+                Wanted::Keys { key_id } => {
+                    now.attempts > before.attempts || (now.is_beyond(&before) && shared.has_key(key_id.as_deref()))
+                }
             });
-            match tokio::time::timeout(shared.settings.timeout, turn).await {
-                Ok(Ok(_)) => shared.outcome(wanted),
+            // Copied, so that nothing of the channel is held any longer.
+            let ended =
+                tokio::time::timeout(shared.settings.timeout, ended).await.map(|now| now.map(|now| now.clone()));
+            match ended {
+                // Of the attempts that have ended meanwhile, one that succeeded is enough.
+                Ok(Ok(now)) if now.succeeded > before.attempts => Ok(()),
+                // Restored perhaps, while the fetch failed.
+                Ok(Ok(now)) => match now.error {
+                    Some(_) if wanted != Wanted::Fetched && shared.lock().has_keys(shared.now()) => Ok(()),
+                    Some(error) => Err(error),
+                    None => Ok(()),
+                },
                 Ok(Err(_)) => Err(RefreshError::BrokenOff),
+                Err(_) if wanted != Wanted::Fetched && shared.lock().has_keys(shared.now()) => Ok(()),
                 Err(_) => Err(FetchError::TimedOut.into()),
             }
         }
     }
 
-    fn outcome(&self, wanted: Wanted) -> Result<(), RefreshError> {
-        let (now, state) = (self.now(), self.lock());
-        match &state.last_error {
-            // Restored perhaps, while the fetch failed.
-            Some(_) if wanted == Wanted::Keys && state.has_keys(now) => Ok(()),
-            Some(error) => Err(error.clone()),
-            None => Ok(()),
-        }
+    /// Whether one of the keys has this name; any will do for a token that names none.
+    fn has_key(&self, key_id: Option<&str>) -> bool {
+        self.keys.load().candidates(key_id).next().is_some()
     }
 
     pub(super) fn status(&self) -> RemoteStatus {
@@ -253,25 +282,25 @@ impl Shared {
         RemoteStatus {
             state: state.schedule.state(now),
             keys: if state.has_keys(now) { self.held_keys() } else { 0 },
-            age: state.schedule.since().map(|since| now.saturating_sub(since)),
+            age: state.schedule.age(now),
             fresh_for: left(state.schedule.stale_at()),
             usable_for: left(state.schedule.dead_at()),
-            is_fetching: state.schedule.is_fetching(),
+            is_fetching: state.schedule.is_fetching(now),
             jwks_uri: jwks_uri.map(|address| address.as_str().to_owned()),
             refreshed: state.refreshed,
             failed: state.failed,
             missed: state.missed,
             suppressed: state.suppressed,
-            last_error: state.last_error.clone(),
+            last_error: state.progress.error.clone(),
         }
     }
 }
 
 /// What is waited for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Wanted {
-    /// Any keys that verify.
-    Keys,
+    /// Any keys that verify, one of this name among them; once the fetch has ended, whatever there is.
+    Keys { key_id: Option<String> },
     /// Those that the issuer has now.
     Fetched,
 }
@@ -292,7 +321,8 @@ impl KeyObserver for Shared {
         #[cfg(feature = "tracing")]
         crate::event::trace(self.settings.source.name(), event);
         if let Some(observer) = &self.settings.observer {
-            observer.observe(event);
+            // Its panic is its own: this may be said while another one unwinds.
+            let _ = catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
         }
     }
 }

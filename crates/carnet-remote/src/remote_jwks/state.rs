@@ -9,6 +9,9 @@ use core::time::Duration;
 use http::HeaderValue;
 use std::collections::HashSet;
 
+/// The longest entity tag that is sent back, in octets.
+const LONGEST_TAG: usize = 256;
+
 /// After so many failures in a row the keys may have moved.
 const FAILURES_IN_DOUBT: u32 = 3;
 
@@ -24,16 +27,26 @@ pub(super) struct State {
     pub(super) failed: u64,
     pub(super) missed: u64,
     pub(super) suppressed: u64,
-    pub(super) last_error: Option<RefreshError>,
 }
 
 /// How far things have gone, for those who wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Progress {
-    /// How many attempts have ended.
+    /// The number of the last attempt that has ended.
     pub(super) attempts: u64,
+    /// The number of the last one that succeeded.
+    pub(super) succeeded: u64,
     /// Whether keys were restored.
     pub(super) restored: bool,
+    /// Why the last one failed, if it did.
+    pub(super) error: Option<RefreshError>,
+}
+
+impl Progress {
+    /// Whether anything has happened since.
+    pub(super) const fn is_beyond(&self, seen: &Self) -> bool {
+        self.attempts > seen.attempts || (self.restored && !seen.restored)
+    }
 }
 
 /// The set that is held, as it was published.
@@ -49,13 +62,12 @@ impl State {
             schedule: Schedule::new(rules),
             discovered: None,
             held: None,
-            progress: Progress { attempts: 0, restored: false },
+            progress: Progress { attempts: 0, succeeded: 0, restored: false, error: None },
             store_was_read: !has_store,
             refreshed: 0,
             failed: 0,
             missed: 0,
             suppressed: 0,
-            last_error: None,
         }
     }
 
@@ -64,21 +76,26 @@ impl State {
         matches!(self.schedule.state(now), KeyState::Fresh | KeyState::Stale)
     }
 
-    /// An attempt ended. Says what is to be told, and which keys take the place of the `held_keys`.
+    /// The attempt of this number ended. Says what is to be told, and which keys take the place of the `held_keys`; nothing, if another has taken its place.
     pub(super) fn end(
         &mut self,
+        number: u64,
         now: Moment,
         outcome: Result<(Answer, Option<Duration>), RefreshError>,
         held_keys: usize,
         jitter: Jitter,
     ) -> Report {
-        self.progress.attempts = self.progress.attempts.saturating_add(1);
         let mut report = Report::default();
+        if number != self.schedule.number() {
+            return report;
+        }
+        self.progress.attempts = number;
         match outcome {
             Ok((answer, fresh_for)) => {
                 self.schedule.succeeded(now, fresh_for, jitter);
                 self.refreshed = self.refreshed.saturating_add(1);
-                self.last_error = None;
+                self.progress.succeeded = number;
+                self.progress.error = None;
                 self.take(now, answer, held_keys, &mut report);
             }
             Err(error) => {
@@ -88,7 +105,11 @@ impl State {
                     discovered.in_doubt |= error.says_gone() || self.schedule.failures() >= FAILURES_IN_DOUBT;
                 }
                 let usable_for = self.schedule.dead_at().map(|at| at.saturating_sub(now));
-                self.last_error = Some(error.clone());
+                if let Some(held) = &mut self.held {
+                    // It may be what the server does not like.
+                    held.etag = None;
+                }
+                self.progress.error = Some(error.clone());
                 report.add(Told::Failed { error, usable_for: usable_for.filter(|left| !left.is_zero()) });
             }
         }
@@ -102,7 +123,7 @@ impl State {
             Answer::Unchanged => return report.add(Told::Refreshed { keys: held_keys, changed: false, fresh_for }),
         };
         if let Some(held) = self.held.as_mut().filter(|held| held.text == published.text) {
-            held.etag = published.etag;
+            held.etag = published.etag.filter(is_short);
             return report.add(Told::Refreshed { keys: held_keys, changed: false, fresh_for });
         }
         report.add(Told::Refreshed { keys: published.keys.len(), changed: true, fresh_for });
@@ -141,8 +162,12 @@ impl State {
             report.add(Told::UnusualContentType(content_type));
         }
         report.keys = Some(keys);
-        self.held = Some(HeldSet { text, set, etag });
+        self.held = Some(HeldSet { text, set, etag: etag.filter(is_short) });
     }
+}
+
+fn is_short(tag: &HeaderValue) -> bool {
+    tag.len() <= LONGEST_TAG
 }
 
 /// The names of the keys that one set has and the other has not.

@@ -17,30 +17,42 @@ pub(crate) const JWKS_URI: &str = "https://auth.example.com/jwks.json";
 
 /// A clock that tests set, in milliseconds. It began 1000 days after 1970-01-01.
 #[derive(Clone, Default)]
-pub(crate) struct ManualClock(Arc<AtomicU64>);
+pub(crate) struct ManualClock {
+    elapsed: Arc<AtomicU64>,
+    /// What went by before the clock began.
+    before: Arc<AtomicU64>,
+}
 
 impl ManualClock {
     pub(crate) fn set(&self, seconds: u64) {
-        self.0.store(seconds.saturating_mul(1000), Ordering::SeqCst);
+        self.elapsed.store(seconds.saturating_mul(1000), Ordering::SeqCst);
+    }
+
+    /// Begins anew, so many seconds later: as in another process.
+    pub(crate) fn restart(&self, later: u64) {
+        self.before.fetch_add(later, Ordering::SeqCst);
+        self.elapsed.store(0, Ordering::SeqCst);
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        self.elapsed.fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn elapsed(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::SeqCst))
+        Duration::from_millis(self.elapsed.load(Ordering::SeqCst))
     }
 
     fn since_epoch(&self) -> Duration {
-        Duration::from_secs(1000 * 24 * 3600).saturating_add(self.elapsed())
+        let before = Duration::from_secs(self.before.load(Ordering::SeqCst));
+        Duration::from_secs(1000 * 24 * 3600).saturating_add(before).saturating_add(self.elapsed())
     }
 }
 
 pub(crate) type Answer = Result<Response<Vec<u8>>, FetchError>;
 type Handler = dyn Fn(&Request<()>) -> Answer + Send + Sync;
+type Held = dyn Fn(&Request<()>) -> bool + Send + Sync;
 
 /// A server in memory: what it answers can be exchanged, and it can be made to hold its answers back.
 #[derive(Clone)]
@@ -48,12 +60,15 @@ pub(crate) struct Server {
     handler: Arc<Mutex<Arc<Handler>>>,
     requests: Arc<Mutex<Vec<Request<()>>>>,
     open: watch::Sender<bool>,
+    /// Which requests are never answered.
+    held: Arc<Mutex<Arc<Held>>>,
 }
 
 impl Server {
     pub(crate) fn new(handler: impl Fn(&Request<()>) -> Answer + Send + Sync + 'static) -> Self {
-        let handler: Arc<Handler> = Arc::new(handler);
-        Self { handler: Arc::new(Mutex::new(handler)), requests: Arc::default(), open: watch::Sender::new(true) }
+        let (handler, held): (Arc<Handler>, Arc<Held>) = (Arc::new(handler), Arc::new(|_: &Request<()>| false));
+        let (handler, held) = (Arc::new(Mutex::new(handler)), Arc::new(Mutex::new(held)));
+        Self { handler, requests: Arc::default(), open: watch::Sender::new(true), held }
     }
 
     /// From now on it answers so.
@@ -77,6 +92,11 @@ impl Server {
         self.open.send_replace(!hold);
     }
 
+    /// Never answers these requests from now on.
+    pub(crate) fn hold_those(&self, held: impl Fn(&Request<()>) -> bool + Send + Sync + 'static) {
+        *self.held.lock().unwrap() = Arc::new(held);
+    }
+
     pub(crate) fn requests(&self) -> Vec<Request<()>> {
         self.requests.lock().unwrap().clone()
     }
@@ -95,6 +115,10 @@ impl Fetch for Server {
     fn fetch<'a>(&'a self, request: Request<()>, _: usize) -> FetchFuture<'a> {
         Box::pin(async move {
             self.requests.lock().unwrap().push(request.clone());
+            let held = Arc::clone(&self.held.lock().unwrap());
+            if held(&request) {
+                std::future::pending::<()>().await;
+            }
             self.open.subscribe().wait_for(|open| *open).await.unwrap();
             let handler = Arc::clone(&self.handler.lock().unwrap());
             handler(&request)

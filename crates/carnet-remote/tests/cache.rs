@@ -507,6 +507,21 @@ async fn an_attempt_that_hangs_or_panics_is_a_failure_and_no_more() {
     assert_eq!(names(&remote).unwrap(), ["a"]);
 }
 
+/// Whoever waits gives up in time, also where the attempt does not end: here, its runtime stands still.
+#[test]
+fn whoever_waits_gives_up_in_time() {
+    let desk = Desk::new(&["a"]);
+    let remote = desk.equip(RemoteJwks::builder(JWKS_URI)).timeout(Duration::from_millis(100)).build().unwrap();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (idle, at_work) = (runtime(), runtime());
+    desk.server.hold(true);
+    idle.block_on(async {
+        assert!(remote.snapshot().is_err());
+        settle().await;
+    });
+    assert_eq!(at_work.block_on(remote.warm()).unwrap_err().code(), "timed_out");
+}
+
 /// Whoever verifies outside of a runtime is told so, and nothing panics.
 #[test]
 fn without_a_runtime() {

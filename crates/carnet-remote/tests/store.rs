@@ -116,9 +116,12 @@ async fn what_is_too_old_or_not_ours_is_not_believed() {
         serde_json::to_vec(&members).unwrap()
     };
     assert!(restored(other("version", "1"), 10, JWKS_URI).await);
+    assert!(restored(other("fetched_at", "86400070"), 10, JWKS_URI).await, "clocks differ by a minute");
     for (name, value) in [
         ("version", "2"),
         ("fetched_at", "99999999999"),
+        // More than a minute before it was fetched (at 0).
+        ("fetched_at", "86400071"),
         ("jwks", r#""{\"keys\":[]}""#),
         ("jwks", r#""""#),
         ("usable_until", "0"),
@@ -157,6 +160,31 @@ async fn a_file_keeps_them() {
     assert_eq!(names(&again).unwrap(), ["a"]);
     store.save(b"other octets").await.unwrap();
     assert_eq!(store.load().await.unwrap().unwrap(), b"other octets");
+}
+
+/// A store that hangs.
+struct Hanging;
+
+impl KeyStore for Hanging {
+    fn load(&self) -> carnet_remote::StoreFuture<'_, Option<Vec<u8>>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn save<'a>(&'a self, _: &'a [u8]) -> carnet_remote::StoreFuture<'a, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_leaves_time_to_fetch() {
+    let desk = Desk::new(&["a"]);
+    let remote = desk.equip(RemoteJwks::builder(JWKS_URI)).store(Hanging).timeout(Duration::from_millis(400));
+    let remote = remote.build().unwrap();
+    remote.warm().await.unwrap();
+    assert_eq!(names(&remote).unwrap(), ["a"]);
+    // Nor does it hold up the next one.
+    remote.force_reload().await.unwrap();
+    assert!(desk.events().iter().any(|event| event.starts_with("StoreFailed") && event.contains("no answer in time")));
 }
 
 /// A store that does not work costs nothing but its use.

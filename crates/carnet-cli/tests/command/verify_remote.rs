@@ -89,6 +89,18 @@ fn keys_of_an_issuer() {
     assert_eq!(remote.desk.run(&arguments).code, 1);
 }
 
+/// What is fetched from this machine comes from this machine, whatever proxy there is for the rest.
+#[test]
+fn http_of_this_machine_passes_by_no_proxy() {
+    let remote = Remote::new();
+    let url = remote.url("/jwks.json");
+    let arguments =
+        ["verify", "--audience", "api", "--any-issuer", "--dangerous-http-loopback", "--jwks-url", &url, &remote.token];
+    let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, "http://127.0.0.1:1"));
+    assert!(remote.desk.run_with(&arguments, &proxies, "").line().contains(r#""aud":"api""#));
+    assert_eq!(remote.server.paths(), ["/jwks.json"]);
+}
+
 #[test]
 fn keys_that_cannot_be_fetched() {
     let remote = Remote::new();

@@ -3,7 +3,7 @@ mod claims;
 
 pub use builder::AccessTokenBuilder;
 
-use carnet_core::{Header, Quoted};
+use carnet_core::{Header, Quoted, media_type};
 use carnet_jwk::{IntoKeySource, KeySource, LocalKeys, VerifyingKeys};
 use carnet_jwt::{ClaimsError, Registered, Rejection, Scope, Verified, Verifier, VerifyError};
 use claims::AccessClaims;
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 /// Verifies access tokens for an API: JSON Web Tokens as [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068) has them.
 ///
 /// **Checked**, besides what a [`Verifier`] checks: `typ` is `at+jwt` (or `application/at+jwt`); `iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are there; issuer and
-/// audience are those named; and none of the claims of an ID token is there (`nonce`, `at_hash`, `c_hash`). [`AccessTokenBuilder::lenient`] is for issuers that follow the RFC in
+/// audience are those named; and none of the claims of an ID token or a logout token is there (`nonce`, `at_hash`, `c_hash`, `events`). [`AccessTokenBuilder::lenient`] is for issuers that follow the RFC in
 /// part.
 ///
 /// **A token that is bound to its sender** (`cnf`: to a key by DPoP, to a certificate by mutual TLS) is refused: whoever has got hold of it could present it, which is what binding it
@@ -66,7 +66,7 @@ impl<K: LocalKeys> AccessTokenVerifier<K> {
     /// # Errors
     /// As [`Verifier::verify`].
     pub fn verify(&self, token: &str) -> Result<AccessToken, VerifyError> {
-        self.verifier.verify_with(token, refuse_bound).map(AccessToken)
+        self.verifier.verify_with(token, is_access_token).map(AccessToken)
     }
 }
 
@@ -76,14 +76,14 @@ impl<K: KeySource> AccessTokenVerifier<K> {
     /// # Errors
     /// As [`Verifier::verify_async`].
     pub async fn verify_async(&self, token: &str) -> Result<AccessToken, VerifyError> {
-        self.verifier.verify_with_async(token, refuse_bound).await.map(AccessToken)
+        self.verifier.verify_with_async(token, is_access_token).await.map(AccessToken)
     }
 }
 
-/// Nobody has shown here that they are the one to whom the token is bound.
-fn refuse_bound(claims: &AccessClaims, _: Registered<'_>, _: Header<'_>) -> Vec<Rejection> {
-    let bound = claims.confirmation.is_some().then(|| Rejection::CheckFailed { claim: Quoted::new("cnf") });
-    bound.into_iter().collect()
+/// Something must say that it is an access token: its `typ`, or, of a lenient policy, a claim that no ID token has.
+fn is_access_token(claims: &AccessClaims, _: Registered<'_>, header: Header<'_>) -> Vec<Rejection> {
+    let says_so = header.typ().is_some_and(|typ| media_type::matches(typ, "at+jwt")) || claims.has_mark();
+    if says_so { Vec::new() } else { vec![Rejection::ClaimMissing { claim: Quoted::new("client_id") }] }
 }
 
 /// An access token that passed every check. The only way to one is an [`AccessTokenVerifier`]. `Debug` shows no claims.
@@ -97,11 +97,11 @@ impl AccessToken {
         self.registered().subject()
     }
 
-    /// `client_id`: the client that got the token. Of a lenient policy, where there is none, `azp` or `appid`, which Microsoft and others write in its place.
+    /// `client_id`: the client that got the token. Of a lenient policy, where there is none, `azp`, `appid` or `cid`, which others write in its place.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        let AccessClaims { client_id, authorized_party, application_id, .. } = self.0.claims();
-        client_id.as_deref().or(authorized_party.as_deref()).or(application_id.as_deref())
+        let AccessClaims { client_id, authorized_party, application_id, cid, .. } = self.0.claims();
+        [client_id, authorized_party, application_id, cid].into_iter().find_map(Option::as_deref)
     }
 
     /// Whether exactly this scope is granted.
@@ -113,7 +113,8 @@ impl AccessToken {
     /// The scopes that are granted: those of `scope`, and of `scp`, which some issuers write in its place.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let AccessClaims { scope, scp, .. } = self.0.claims();
-        [scope, scp].into_iter().flatten().flat_map(Scope::iter)
+        let words = scope.iter().flat_map(|scope| scope.split(' ')).filter(|word| !word.is_empty());
+        words.chain(scp.iter().flat_map(Scope::iter))
     }
 
     /// `acr`: how the subject was authenticated ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)).

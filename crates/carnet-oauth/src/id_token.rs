@@ -15,11 +15,13 @@ use serde::de::DeserializeOwned;
 /// Verifies the ID token that a client gets after a login ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
 ///
 /// **Checked**, besides what a [`Verifier`] checks: `iss`, `sub`, `aud`, `exp` and `iat` are there; the issuer is the one named; `aud` has this client's `client_id`, and no other
-/// audience that is not [trusted](IdTokenBuilder::trusted_audiences); `azp` is this client where it is there, and it must be where there are several audiences; and, for each token, what the
-/// client [expects](IdTokenExpectations) of it: `nonce`, `at_hash`, `c_hash`, `auth_time`, `acr`. `typ` is `JWT` or absent, and none of the claims of an access token is there (`scope`, `scp`,
-/// `client_id`).
+/// audience that is not [trusted](IdTokenBuilder::trusted_audiences); `azp` is this client, or [another that may](IdTokenBuilder::authorized_parties), where it is there, and it must be where there
+/// are several audiences (which goes beyond errata set 2); and, for each token, what the
+/// client [expects](IdTokenExpectations) of it: `nonce`, `at_hash`, `c_hash`, `auth_time`, `acr`. `typ` is `JWT` or absent, and none of the claims of an access token or a logout token is there (`scope`, `scp`,
+/// `client_id`, `cid`, `appid`, `azpacr`, `gty`, `events`); `token_use` is `id` and the claim `typ` is `ID`, where some issuers write them.
 ///
-/// **Not checked**: `state`, which is the client's own; whether the user may use this client.
+/// **Not checked**: `state` and `s_hash`, which are the client's own; in the hybrid flow, that the token of the token endpoint has the `iss` and `sub` of the first; whether the user may
+/// use this client.
 ///
 /// ```
 /// # use carnet_jwa::Algorithm::HS256;
@@ -56,6 +58,7 @@ pub struct IdTokenVerifier<K = VerifyingKeys> {
 struct ClientRules {
     client_id: String,
     trusted_audiences: Vec<String>,
+    authorized_parties: Vec<String>,
 }
 
 impl IdTokenVerifier<()> {
@@ -78,7 +81,7 @@ impl<K> IdTokenVerifier<K> {
         move |claims, registered, header| {
             let mut rejections = self.rules.check(claims, registered);
             let (now, leeway) = (self.verifier.now(), self.verifier.issued_at_leeway());
-            expectations.check(claims, header, (now, leeway), &mut rejections);
+            expectations.check(claims, (registered, header), (now, leeway), &mut rejections);
             rejections
         }
     }
@@ -110,12 +113,16 @@ impl ClientRules {
         let is_known = |audience: &str| {
             audience == self.client_id || self.trusted_audiences.iter().any(|trusted| trusted == audience)
         };
-        if !registered.audience().all(is_known) {
+        let is_ours = registered.audience().any(|audience| audience == self.client_id);
+        // That this client is not among them is said by the policy.
+        if is_ours && !registered.audience().all(is_known) {
             rejections.push(Rejection::AudienceMismatch);
         }
         let claim = || "azp".into();
         match claims.authorized_party.as_deref() {
-            Some(party) if party != self.client_id => rejections.push(Rejection::ClaimMismatch { claim: claim() }),
+            Some(party) if party != self.client_id && !self.authorized_parties.iter().any(|own| own == party) => {
+                rejections.push(Rejection::ClaimMismatch { claim: claim() });
+            }
             None if registered.audience().nth(1).is_some() => {
                 rejections.push(Rejection::ClaimMissing { claim: claim() });
             }

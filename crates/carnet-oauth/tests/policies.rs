@@ -3,14 +3,17 @@
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 use carnet_jwa::Algorithm::{self, EdDSA, HS256};
-use carnet_jwk::{Secret, SigningKey, VerifyingKey};
+use carnet_jwk::{KeyMiss, KeySource, KeySourceError, Secret, SigningKey, VerifyingKey, VerifyingKeys};
 use carnet_jws::JwsBuilder;
-use carnet_jwt::VerifyError;
+use carnet_jwt::{Verifier, VerifyError};
 use carnet_oauth::{
     AccessTokenBuilder, AccessTokenVerifier, IdTokenBuilder, IdTokenExpectations, IdTokenVerifier, half_hash,
 };
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
 use testkit::vectors;
 
 const ISSUER: &str = "https://auth.example.com/";
@@ -27,16 +30,28 @@ fn key() -> VerifyingKey {
 }
 
 fn sign(typ: Option<&str>, claims: &Value) -> String {
-    let builder = JwsBuilder::new();
-    let builder = if let Some(typ) = typ { builder.typ(typ) } else { builder };
-    builder.sign(claims.to_string().as_bytes(), &SigningKey::from_secret(HS256, &secret()).unwrap()).unwrap()
+    sign_text(typ, &claims.to_string())
 }
 
-fn access() -> AccessTokenBuilder<carnet_jwk::VerifyingKeys> {
+fn sign_text(typ: Option<&str>, claims: &str) -> String {
+    let builder = JwsBuilder::new();
+    let builder = if let Some(typ) = typ { builder.typ(typ) } else { builder };
+    builder.sign(claims.as_bytes(), &SigningKey::from_secret(HS256, &secret()).unwrap()).unwrap()
+}
+
+/// None of these sources ever waits.
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("pending"),
+    }
+}
+
+fn access() -> AccessTokenBuilder<VerifyingKeys> {
     AccessTokenVerifier::builder(key(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW))
 }
 
-fn id() -> IdTokenBuilder<carnet_jwk::VerifyingKeys> {
+fn id() -> IdTokenBuilder<VerifyingKeys> {
     IdTokenVerifier::builder(key(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW))
 }
 
@@ -93,18 +108,34 @@ fn access_tokens() {
         (at, with(access_claims(), "jti", Value::Null), "claim_missing", "ok"),
         (at, with(access_claims(), "client_id", json!(1)), "claim_invalid", "claim_invalid"),
         (at, with(access_claims(), "scope", json!({"a": 1})), "claim_invalid", "claim_invalid"),
+        (at, with(access_claims(), "scope", json!(["orders:read"])), "claim_invalid", "claim_invalid"),
+        (at, with(access_claims(), "scp", json!(["a b"])), "claim_invalid", "claim_invalid"),
+        (at, with(access_claims(), "c_hash", json!("x")), "claim_forbidden", "claim_forbidden"),
+        (at, with(access_claims(), "events", json!({})), "claim_forbidden", "claim_forbidden"),
+        (Some("JWT"), with(access_claims(), "token_use", json!("access")), "wrong_typ", "ok"),
+        (Some("JWT"), with(access_claims(), "token_use", json!("id")), "wrong_typ", "claim_mismatch"),
+        (Some("JWT"), with(access_claims(), "typ", json!("Bearer")), "wrong_typ", "ok"),
+        (Some("JWT"), with(access_claims(), "typ", json!("Refresh")), "wrong_typ", "claim_mismatch"),
         (at, with(access_claims(), "nonce", json!("n")), "claim_forbidden", "claim_forbidden"),
         (at, with(access_claims(), "at_hash", json!("x")), "claim_forbidden", "claim_forbidden"),
         // Bound to somebody who has not shown that they are it.
-        (at, with(access_claims(), "cnf", json!({"jkt": "x"})), "check_failed", "check_failed"),
-        (at, with(access_claims(), "cnf", json!({"x5t#S256": "x"})), "check_failed", "check_failed"),
-        (at, with(access_claims(), "cnf", json!({})), "check_failed", "check_failed"),
+        (at, with(access_claims(), "cnf", json!({"jkt": "x"})), "claim_forbidden", "claim_forbidden"),
+        (at, with(access_claims(), "cnf", json!({"x5t#S256": "x"})), "claim_forbidden", "claim_forbidden"),
+        (at, with(access_claims(), "cnf", json!({})), "claim_forbidden", "claim_forbidden"),
     ] {
         let token = sign(typ, &claims);
         assert_eq!(code(strict.verify(&token)), strictly, "{typ:?} {claims}");
         assert_eq!(code(lenient.verify(&token)), leniently, "{typ:?} {claims}");
     }
-    // Nothing of it can be waived by what is asked besides.
+    let null = r#"{"iss":"https://auth.example.com/","aud":"https://api.example.com/","exp":1750000600,"client_id":"web","cnf":null}"#;
+    let null = sign_text(None, null);
+    assert_eq!(code(lenient.verify(&null)), "claim_forbidden");
+    // Nothing of it can be waived by what is asked besides, not even by another builder in the place of this one.
+    let replaced = access().policy(|_| Verifier::builder(key()).at(NOW).optional_types(["JWT"])).build().unwrap();
+    let stranger = with(access_claims(), "iss", json!("https://evil.example/"));
+    assert_eq!(code(replaced.verify(&sign(at, &stranger))), "issuer_mismatch");
+    assert_eq!(code(replaced.verify(&sign(at, &with(access_claims(), "aud", Value::Null)))), "claim_missing");
+    assert_eq!(code(replaced.verify(&sign(None, &access_claims()))), "wrong_typ");
     let waived = access().policy(|policy| policy.expiry_optional().typ("JWT")).build().unwrap();
     assert_eq!(code(waived.verify(&sign(at, &with(access_claims(), "exp", Value::Null)))), "claim_missing");
     assert_eq!(code(waived.verify(&sign(Some("JWT"), &access_claims()))), "wrong_typ");
@@ -132,7 +163,7 @@ fn what_an_access_token_says() {
     assert_eq!(code(scoped.verify(&sign(Some("at+jwt"), &access_claims()))), "insufficient_scope");
     // Those of Microsoft name the client otherwise.
     let lenient = access().lenient().build().unwrap();
-    for name in ["azp", "appid"] {
+    for name in ["azp", "appid", "cid"] {
         let claims = with(with(access_claims(), "client_id", Value::Null), name, json!("app"));
         assert_eq!(lenient.verify(&sign(None, &claims)).unwrap().client_id(), Some("app"));
     }
@@ -208,10 +239,25 @@ fn id_tokens() {
         (None, with(id_claims(), "scp", json!(["openid"])), "claim_forbidden"),
         (None, with(id_claims(), "client_id", json!(AUDIENCE)), "claim_forbidden"),
         (None, with(id_claims(), "events", json!({})), "claim_forbidden"),
+        (None, with(id_claims(), "appid", json!("app")), "claim_forbidden"),
+        (None, with(id_claims(), "token_use", json!("id")), "ok"),
+        (None, with(id_claims(), "token_use", json!("access")), "claim_mismatch"),
+        (None, with(id_claims(), "typ", json!("ID")), "ok"),
+        (None, with(id_claims(), "typ", json!("Refresh")), "claim_mismatch"),
     ] {
         assert_eq!(code(verifier.verify(&sign(typ, &claims), &nonce)), expected, "{typ:?} {claims}");
     }
+    let replaced = id().policy(|_| Verifier::builder(key()).at(NOW)).build().unwrap();
     let unasked = IdTokenExpectations::without_nonce();
+    let stranger = with(id_claims(), "iss", json!("https://evil.example/"));
+    assert_eq!(code(replaced.verify(&sign(None, &stranger), &unasked)), "issuer_mismatch");
+    assert_eq!(code(replaced.verify(&sign(None, &with(id_claims(), "aud", Value::Null)), &unasked)), "claim_missing");
+    // One rejection for one fault.
+    let error = verifier.verify(&sign(None, &with(id_claims(), "aud", json!("other"))), &nonce).unwrap_err();
+    assert_eq!(error.rejections().len(), 1);
+    // Another client may have logged the user in, where that is said.
+    let mobile = with(id_claims(), "azp", json!("app"));
+    assert_eq!(code(id().authorized_parties(["app"]).build().unwrap().verify(&sign(None, &mobile), &nonce)), "ok");
     for nonce in [json!("n"), Value::Null] {
         assert_eq!(code(verifier.verify(&sign(None, &with(id_claims(), "nonce", nonce)), &unasked)), "ok");
     }
@@ -262,6 +308,11 @@ fn how_and_when_the_user_was_authenticated() {
         let token = sign(None, &with(id_claims(), "acr", acr.clone()));
         let outcome = verifier.verify(&token, &strong);
         assert_eq!(code(outcome), expected, "{acr}");
+    }
+    let none: [&str; 0] = [];
+    let never = IdTokenExpectations::nonce("n").authentication_contexts(none);
+    for acr in [json!("phr"), json!(""), Value::Null] {
+        assert_ne!(code(verifier.verify(&sign(None, &with(id_claims(), "acr", acr)), &never)), "ok");
     }
     let token = sign(None, &with(with(id_claims(), "acr", json!("phr")), "auth_time", json!(NOW - 1)));
     let verified = verifier.verify(&token, &strong).unwrap();
@@ -385,6 +436,7 @@ fn no_token_is_taken_by_two_policies() {
         "iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60, "iat": NOW, "jti": "1", "sub": "user-1", "client_id": "web",
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}}
     });
+    let plain = json!({"iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60, "iat": NOW, "sub": "user-1"});
     let proof = json!({"jti": "1", "htm": "GET", "htu": AUDIENCE, "iat": NOW});
     for (what, token, takes) in [
         ("access token", sign(Some("at+jwt"), &access_claims()), ["ok", "ok", ""]),
@@ -397,6 +449,16 @@ fn no_token_is_taken_by_two_policies() {
         ("logout token", sign(Some("logout+jwt"), &logout), ["", "", ""]),
         ("logout token without typ", sign(None, &logout), ["", "", ""]),
         ("DPoP proof", sign(Some("dpop+jwt"), &proof), ["", "", ""]),
+        ("DPoP proof with all the claims of an access token", sign(Some("dpop+jwt"), &access_claims()), ["", "", ""]),
+        (
+            "logout token without typ and client_id",
+            sign(None, &with(logout.clone(), "client_id", Value::Null)),
+            ["", "", ""],
+        ),
+        ("token that says nothing of what it is", sign(None, &plain), ["", "", "ok"]),
+        ("access token of Microsoft", sign(Some("JWT"), &with(plain.clone(), "appid", json!("app"))), ["", "ok", ""]),
+        ("access token of Okta", sign(None, &with(plain.clone(), "cid", json!("app"))), ["", "ok", ""]),
+        ("refresh token of Keycloak", sign(Some("JWT"), &with(plain.clone(), "typ", json!("Refresh"))), ["", "", ""]),
     ] {
         let outcomes = [
             code(strict.verify(&token)),
@@ -405,5 +467,64 @@ fn no_token_is_taken_by_two_policies() {
         ];
         let taken = outcomes.map(|outcome| if outcome == "ok" { "ok" } else { "" });
         assert_eq!(taken, takes, "{what}: {outcomes:?}");
+    }
+}
+
+/// OpenID Connect Core §12.2.
+#[test]
+fn a_refreshed_token_is_of_the_same_user() {
+    let verifier = id().build().unwrap();
+    let before = verifier.verify(&sign(None, &id_claims()), &IdTokenExpectations::nonce("n")).unwrap();
+    let refreshed = IdTokenExpectations::refreshed(&before);
+    for (claims, expected) in [
+        (id_claims(), "ok"),
+        (with(id_claims(), "nonce", Value::Null), "ok"),
+        (with(id_claims(), "nonce", json!("other")), "claim_mismatch"),
+        (with(id_claims(), "sub", json!("user-2")), "subject_mismatch"),
+    ] {
+        assert_eq!(code(verifier.verify(&sign(None, &claims), &refreshed)), expected, "{claims}");
+    }
+}
+
+/// A source that has the key only once it has looked for it.
+struct Late(Mutex<Option<Arc<VerifyingKeys>>>);
+
+impl KeySource for Late {
+    type Snapshot<'a> = Arc<VerifyingKeys>;
+
+    fn snapshot(&self) -> Result<Arc<VerifyingKeys>, KeySourceError> {
+        self.0.lock().unwrap().clone().ok_or_else(|| KeySourceError::new("not yet"))
+    }
+
+    async fn refresh(&self, _: KeyMiss<'_>) -> Result<bool, KeySourceError> {
+        *self.0.lock().unwrap() = Some(Arc::new(key().into()));
+        Ok(true)
+    }
+}
+
+/// Every check is made where keys are awaited too, on the second try as on the first.
+#[test]
+fn keys_that_are_awaited() {
+    let late = || Late(Mutex::new(None));
+    for (typ, claims) in [
+        (Some("at+jwt"), access_claims()),
+        (Some("at+jwt"), with(access_claims(), "cnf", json!({"jkt": "x"}))),
+        (None, access_claims()),
+        (None, with(with(access_claims(), "client_id", Value::Null), "scope", Value::Null)),
+    ] {
+        let token = sign(typ, &claims);
+        for lenient in [false, true] {
+            let at_hand = if lenient { access().lenient() } else { access() };
+            let awaited = AccessTokenVerifier::builder(late(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW));
+            let awaited = if lenient { awaited.lenient() } else { awaited }.build().unwrap();
+            let expected = code(at_hand.build().unwrap().verify(&token));
+            assert_eq!(code(now(awaited.verify_async(&token))), expected, "{typ:?} {claims}");
+            assert_eq!(code(now(awaited.verify_async(&token))), expected, "{typ:?} {claims}");
+        }
+    }
+    let awaited = IdTokenVerifier::builder(late(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW)).build().unwrap();
+    for (nonce, expected) in [("other", "claim_mismatch"), ("n", "ok")] {
+        let outcome = now(awaited.verify_async(&sign(None, &id_claims()), &IdTokenExpectations::nonce(nonce)));
+        assert_eq!(code(outcome), expected);
     }
 }

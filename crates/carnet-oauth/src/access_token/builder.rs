@@ -1,34 +1,33 @@
 use super::AccessTokenVerifier;
 use carnet_jwa::Algorithm;
 use carnet_jwk::{IntoKeySource, KeySource};
-use carnet_jwt::{Decided, PolicyError, Untyped, Verifier, VerifierBuilder};
+use carnet_jwt::{PolicyError, Undecided, Untyped, Verifier, VerifierBuilder};
 use core::fmt;
 use core::time::Duration;
 
 /// What every access token has ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). `iss`, `aud` and `exp` are required anyway.
 const REQUIRED: [&str; 4] = ["sub", "client_id", "iat", "jti"];
 
-/// What makes an ID token, or a logout token: no access token has them.
-const FORBIDDEN: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
+/// What makes an ID token or a logout token, or binds a token to its sender: none that is taken here has them.
+const FORBIDDEN: [&str; 5] = ["nonce", "at_hash", "c_hash", "events", "cnf"];
 
 /// Builds an [`AccessTokenVerifier`].
 #[must_use]
 pub struct AccessTokenBuilder<K> {
-    builder: VerifierBuilder<K, Decided, Decided, Untyped>,
+    builder: VerifierBuilder<K, Undecided, Undecided, Untyped>,
+    issuer: String,
+    audience: String,
     lenient: bool,
 }
 
 impl<K: KeySource> AccessTokenBuilder<K> {
     pub(super) fn new<I: IntoKeySource<Source = K>>(keys: I, issuer: String, audience: String) -> Self {
-        Self { builder: Verifier::builder(keys).issuer(issuer).audience(audience), lenient: false }
+        Self { builder: Verifier::builder(keys), issuer, audience, lenient: false }
     }
 
     /// Takes tokens of issuers that do not follow RFC 9068 in all: `typ` may be absent or `JWT` too, and `sub`, `client_id`, `iat` and `jti` may be missing. Issuer,
-    /// audience and expiry are never given up, nor is what keeps ID tokens out: another `typ`, and the claims that only those have.
-    ///
-    /// # Security
-    /// An ID token without `nonce` and `at_hash` whose `aud` is this API is then taken for an access token. That does not happen where clients and APIs have names of
-    /// their own.
+    /// audience and expiry are never given up, nor is what tells it from an ID token: without `typ: at+jwt`, there must be one of the claims that only access tokens
+    /// have (`client_id`, `cid`, `appid`, `azpacr`, `gty`, `scope`, `scp`), and `token_use` and the claim `typ`, which some issuers write, must say so where they are there.
     pub const fn lenient(mut self) -> Self {
         self.lenient = true;
         self
@@ -49,10 +48,13 @@ impl<K: KeySource> AccessTokenBuilder<K> {
         self.policy(|policy| policy.scope(scope))
     }
 
-    /// Whatever else a policy can ask: `.policy(|policy| policy.max_lifetime(…).signature_cache(…))`. A clock is set so, too.
+    /// What else a policy can ask: `.policy(|policy| policy.max_lifetime(…).signature_cache(…))`. A clock is set so, too. Issuer, audience, expiry, `typ` and the claims
+    /// that are required and forbidden are settled afterwards, and stay as they are.
     pub fn policy(
         mut self,
-        adds: impl FnOnce(VerifierBuilder<K, Decided, Decided, Untyped>) -> VerifierBuilder<K, Decided, Decided, Untyped>,
+        adds: impl FnOnce(
+            VerifierBuilder<K, Undecided, Undecided, Untyped>,
+        ) -> VerifierBuilder<K, Undecided, Undecided, Untyped>,
     ) -> Self {
         self.builder = adds(self.builder);
         self
@@ -63,10 +65,13 @@ impl<K: KeySource> AccessTokenBuilder<K> {
     /// # Errors
     /// As [`VerifierBuilder::build`].
     pub fn build(self) -> Result<AccessTokenVerifier<K>, PolicyError> {
-        // Whatever `policy` has said of them.
-        let builder = self.builder.forbidden_claims(FORBIDDEN).required_claims(["exp"]);
+        let builder = self.builder.issuer(self.issuer).audience(self.audience);
+        let builder = builder.forbidden_claims(FORBIDDEN).required_claims(["exp"]);
         let builder = match self.lenient {
-            true => builder.optional_types(["at+jwt", "JWT"]),
+            true => builder
+                .optional_types(["at+jwt", "JWT"])
+                .optional_claim_one_of("token_use", ["access"])
+                .optional_claim_one_of("typ", ["Bearer", "DPoP"]),
             false => builder.typ("at+jwt").required_claims(REQUIRED),
         };
         Ok(AccessTokenVerifier { verifier: builder.build()? })

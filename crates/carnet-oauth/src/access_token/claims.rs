@@ -11,13 +11,27 @@ pub(super) struct AccessClaims {
     pub(super) authorized_party: Option<String>,
     #[serde(rename = "appid")]
     pub(super) application_id: Option<String>,
-    pub(super) scope: Option<Scope>,
+    pub(super) cid: Option<String>,
+    azpacr: Option<IgnoredAny>,
+    gty: Option<IgnoredAny>,
+    pub(super) scope: Option<String>,
     pub(super) scp: Option<Scope>,
     #[serde(rename = "acr")]
     pub(super) authentication_context: Option<String>,
     #[serde(rename = "auth_time")]
     pub(super) authenticated_at: Option<NumericDate>,
-    /// To whom the token is bound ([RFC 7800](https://www.rfc-editor.org/rfc/rfc7800)), in whatever way.
-    #[serde(rename = "cnf")]
-    pub(super) confirmation: Option<IgnoredAny>,
+}
+
+impl AccessClaims {
+    /// Whether a claim is there that ID tokens are refused for.
+    pub(super) const fn has_mark(&self) -> bool {
+        let Self { client_id, application_id, cid, azpacr, gty, scope, scp, .. } = self;
+        client_id.is_some()
+            || application_id.is_some()
+            || cid.is_some()
+            || azpacr.is_some()
+            || gty.is_some()
+            || scope.is_some()
+            || scp.is_some()
+    }
 }

@@ -1,8 +1,9 @@
+use super::IdToken;
 use super::claims::IdClaims;
 use crate::half_hash::half_hash;
 use carnet_core::Header;
 use carnet_jwa::Algorithm;
-use carnet_jwt::Rejection;
+use carnet_jwt::{Registered, Rejection};
 use core::fmt;
 use core::time::Duration;
 use subtle::ConstantTimeEq;
@@ -14,11 +15,14 @@ use subtle::ConstantTimeEq;
 #[must_use]
 pub struct IdTokenExpectations {
     nonce: Option<String>,
+    /// Of the token that this one follows: the same `sub`, and the same `nonce` if there is one.
+    before: Option<(String, Option<String>)>,
     access_token: Option<String>,
     code: Option<String>,
     hashes_required: bool,
     max_age: Option<Duration>,
-    contexts: Vec<String>,
+    /// An empty list is never met.
+    contexts: Option<Vec<String>>,
 }
 
 impl IdTokenExpectations {
@@ -28,15 +32,23 @@ impl IdTokenExpectations {
         Self { nonce: Some(nonce.into()), ..Self::without_nonce() }
     }
 
-    /// No `nonce` was sent, and that of the token is not looked at: for a refresh, or where the code flow with PKCE does its work.
+    /// The token came with a refresh, in the place of this one: `sub` must be the same, and `nonce` too, if there is one
+    /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    pub fn refreshed(before: &IdToken) -> Self {
+        let subject = before.subject().unwrap_or_default().to_owned();
+        Self { before: Some((subject, before.0.claims().nonce.clone())), ..Self::without_nonce() }
+    }
+
+    /// No `nonce` was sent, and that of the token is not looked at: where the code flow with PKCE does its work.
     pub const fn without_nonce() -> Self {
         Self {
             nonce: None,
+            before: None,
             access_token: None,
             code: None,
             hashes_required: false,
             max_age: None,
-            contexts: Vec::new(),
+            contexts: None,
         }
     }
 
@@ -60,7 +72,8 @@ impl IdTokenExpectations {
         self
     }
 
-    /// The `max_age` that was sent with the request: `auth_time` must be there, and no longer ago. In whole seconds.
+    /// The `max_age` that was sent with the request: `auth_time` must be there, and no longer ago now. In whole seconds; the leeway for `iat` is added, and with `max_age` 0 it is all
+    /// the time there is between the login and this call.
     pub const fn max_age(mut self, age: Duration) -> Self {
         self.max_age = Some(age);
         self
@@ -68,17 +81,23 @@ impl IdTokenExpectations {
 
     /// The values of `acr` that are good enough: the token must have one of them.
     pub fn authentication_contexts<S: Into<String>>(mut self, contexts: impl IntoIterator<Item = S>) -> Self {
-        self.contexts = contexts.into_iter().map(Into::into).collect();
+        self.contexts = Some(contexts.into_iter().map(Into::into).collect());
         self
     }
 
     pub(super) fn check(
         &self,
         claims: &IdClaims,
-        header: Header<'_>,
-        now: (i64, i64),
+        (registered, header): (Registered<'_>, Header<'_>),
+        (now, leeway): (i64, i64),
         rejections: &mut Vec<Rejection>,
     ) {
+        if let Some((subject, nonce)) = &self.before {
+            if registered.subject() != Some(subject) {
+                rejections.push(Rejection::SubjectMismatch);
+            }
+            judge("nonce", claims.nonce.as_ref().map(|own| nonce.as_ref() == Some(own)), false, rejections);
+        }
         if let Some(nonce) = &self.nonce {
             let same = |own: &String| !nonce.is_empty() && bool::from(own.as_bytes().ct_eq(nonce.as_bytes()));
             judge("nonce", claims.nonce.as_ref().map(same), true, rejections);
@@ -97,15 +116,14 @@ impl IdTokenExpectations {
             }
         }
         if let Some(max_age) = self.max_age {
-            let (now, leeway) = now;
             let most = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX).saturating_add(leeway);
             let is_recent = |at: carnet_core::NumericDate| {
                 now.saturating_sub(at.floor()) <= most && at.ceil() <= now.saturating_add(leeway)
             };
             judge("auth_time", claims.authenticated_at.map(is_recent), true, rejections);
         }
-        if !self.contexts.is_empty() {
-            let is_one = |own: &String| self.contexts.contains(own);
+        if let Some(contexts) = &self.contexts {
+            let is_one = |own: &String| contexts.contains(own);
             judge("acr", claims.authentication_context.as_ref().map(is_one), true, rejections);
         }
     }

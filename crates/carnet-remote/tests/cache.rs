@@ -406,6 +406,11 @@ async fn a_reload_is_bounded_unless_it_is_forced() {
     assert_eq!(error, RefreshError::TooSoon { wait: seconds(30) });
     remote.force_reload().await.unwrap();
     assert_eq!(desk.server.count(), 3);
+    // Also where the last one failed.
+    desk.server.go_down();
+    desk.clock.advance(seconds(30));
+    assert_eq!(remote.reload().await.unwrap_err().code(), "unreachable");
+    assert_eq!(remote.reload().await.unwrap_err().code(), "too_soon");
 }
 
 #[tokio::test]
@@ -572,6 +577,19 @@ fn settings_that_cannot_be() {
     };
     let remote = || RemoteJwks::builder(JWKS_URI);
     let hour = 3600;
+    for at_its_limit in [
+        remote().stale_for(seconds(24 * hour)),
+        remote().stale_for(Duration::ZERO),
+        remote().cooldown(seconds(1)),
+        remote().fresh_for(seconds(1)..=seconds(24 * hour)),
+        remote().fresh_by_default(seconds(24 * hour)),
+        remote().timeout(Duration::from_millis(1)),
+        remote().timeout(seconds(600)),
+        remote().max_keys(10_000).max_octets(16 * 1024 * 1024),
+        remote().max_keys(1).max_octets(1),
+    ] {
+        assert!(Desk::new(&["a"]).equip(at_its_limit).build().is_ok());
+    }
     for (builder, expected) in [
         (RemoteJwks::builder("http://auth.example.com/jwks.json"), "the URL is not https"),
         (RemoteJwks::builder("auth.example.com"), "not an absolute URL"),
@@ -581,6 +599,9 @@ fn settings_that_cannot_be() {
         (remote().fresh_for(seconds(0)..=seconds(60)), "fresh_for (the least) is to be from 1s to 60s"),
         (remote().fresh_for(seconds(61)..=seconds(60)), "fresh_for (the least) is to be from 1s to 60s"),
         (remote().timeout(Duration::ZERO), "timeout is to be from 1ms to 600s"),
+        (remote().timeout(seconds(601)), "timeout is to be from 1ms to 600s"),
+        (remote().fresh_for(seconds(1)..=seconds(24 * hour + 1)), "fresh_for (the most) is to be from 1s to 86400s"),
+        (remote().max_octets(16 * 1024 * 1024 + 1), "max_octets is to be from 1 to 16777216"),
         (remote().fresh_by_default(Duration::ZERO), "fresh_by_default is to be from 1s to 86400s"),
         (remote().max_keys(0), "max_keys is to be from 1 to 10000"),
         (remote().max_keys(10_001), "max_keys is to be from 1 to 10000"),

@@ -162,6 +162,18 @@ async fn a_file_keeps_them() {
     assert_eq!(store.load().await.unwrap().unwrap(), b"other octets");
 }
 
+/// A file that is no set of keys, however long it is, does not fill the memory.
+#[tokio::test]
+async fn a_file_has_a_longest_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileStore::new(folder.path().join("keys.json"));
+    let file = std::fs::File::create(store.path()).unwrap();
+    for (octets, taken) in [(32 * 1024 * 1024, true), (32 * 1024 * 1024 + 1, false)] {
+        file.set_len(octets).unwrap();
+        assert_eq!(store.load().await.is_ok(), taken, "{octets}");
+    }
+}
+
 /// A store that hangs.
 struct Hanging;
 

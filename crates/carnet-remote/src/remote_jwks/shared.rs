@@ -219,7 +219,11 @@ impl Shared {
         let mut state = self.lock();
         match decide(&mut state, self.now()) {
             None => Ok(None),
-            Some(Search::Wait(wait)) => Err(state.progress.error.clone().unwrap_or(RefreshError::TooSoon { wait })),
+            // Why there are no keys says more than that it is too soon.
+            Some(Search::Wait(wait)) => match state.progress.error.clone() {
+                Some(error) if wanted != Wanted::Fetched => Err(error),
+                _ => Err(RefreshError::TooSoon { wait }),
+            },
             Some(search) => Ok(Some(self.turn(&runtime, state, search, wanted))),
         }
     }

@@ -4,15 +4,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where "now" comes from, in seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Default)]
-pub(crate) enum Clock {
+#[non_exhaustive]
+pub enum Clock {
+    /// The operating system's.
     #[default]
     System,
+    /// Always the same time.
     Fixed(i64),
+    /// The caller's.
     Custom(Arc<dyn Fn() -> i64 + Send + Sync>),
 }
 
 impl Clock {
-    pub(crate) fn now(&self) -> i64 {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> i64 {
         match self {
             Self::System => {
                 let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);

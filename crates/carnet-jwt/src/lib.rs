@@ -25,6 +25,9 @@ mod verify_error;
 pub use audience::Audience;
 pub use buffer::TokenBuffer;
 pub use claims::ClaimsError;
+// For the policies of the layers above, whose time is set as a verifier's is.
+#[doc(hidden)]
+pub use clock::Clock;
 
 pub use policy_error::PolicyError;
 pub use registered::Registered;

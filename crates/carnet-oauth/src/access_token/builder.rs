@@ -1,4 +1,4 @@
-use super::AccessTokenVerifier;
+use super::{AccessTokenVerifier, Profile};
 use carnet_jwa::Algorithm;
 use carnet_jwk::{IntoKeySource, KeySource};
 use carnet_jwt::{PolicyError, Undecided, Untyped, Verifier, VerifierBuilder};
@@ -8,8 +8,8 @@ use core::time::Duration;
 /// What every access token has ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). `iss`, `aud` and `exp` are required anyway.
 const REQUIRED: [&str; 4] = ["sub", "client_id", "iat", "jti"];
 
-/// What makes an ID token or a logout token, or binds a token to its sender: none that is taken here has them.
-const FORBIDDEN: [&str; 5] = ["nonce", "at_hash", "c_hash", "events", "cnf"];
+/// What makes an ID token or a logout token: none that is taken here has them.
+pub(super) const FORBIDDEN: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
 
 /// Builds an [`AccessTokenVerifier`].
 #[must_use]
@@ -74,7 +74,7 @@ impl<K: KeySource> AccessTokenBuilder<K> {
                 .optional_claim_one_of("typ", ["Bearer", "DPoP"]),
             false => builder.typ("at+jwt").required_claims(REQUIRED),
         };
-        Ok(AccessTokenVerifier { verifier: builder.build()? })
+        Ok(AccessTokenVerifier { verifier: builder.build()?, profile: Profile::Rfc9068 })
     }
 }
 

@@ -1,7 +1,8 @@
-use carnet_core::NumericDate;
-use carnet_jwt::Scope;
-use serde::Deserialize;
+use super::binding::Binding;
+use carnet_core::{NumericDate, Quoted};
+use carnet_jwt::{Rejection, Scope};
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 /// What is read of an access token besides its registered claims. A member of the wrong type refuses the token.
 #[derive(Clone, Deserialize)]
@@ -20,6 +21,26 @@ pub(super) struct AccessClaims {
     pub(super) authentication_context: Option<String>,
     #[serde(rename = "auth_time")]
     pub(super) authenticated_at: Option<NumericDate>,
+    #[serde(default, rename = "cnf")]
+    pub(super) binding: Binding,
+    #[serde(default)]
+    nonce: Presence,
+    #[serde(default)]
+    at_hash: Presence,
+    #[serde(default)]
+    c_hash: Presence,
+    #[serde(default)]
+    events: Presence,
+}
+
+/// Whether a claim is there, also as `null`.
+#[derive(Clone, Copy, Default)]
+struct Presence(bool);
+
+impl<'de> Deserialize<'de> for Presence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
 }
 
 impl AccessClaims {
@@ -33,5 +54,13 @@ impl AccessClaims {
             || gty.is_some()
             || scope.is_some()
             || scp.is_some()
+    }
+
+    /// What makes an ID token or a logout token, for policies whose builder was not [ours](super::builder::FORBIDDEN).
+    pub(super) fn foreign(&self) -> Vec<Rejection> {
+        let Self { nonce, at_hash, c_hash, events, .. } = self;
+        let presences = super::builder::FORBIDDEN.into_iter().zip([nonce, at_hash, c_hash, events]);
+        let there = presences.filter(|(_, presence)| presence.0);
+        there.map(|(claim, _)| Rejection::ClaimForbidden { claim: Quoted::new(claim) }).collect()
     }
 }

@@ -130,6 +130,28 @@ impl DpopVerifier {
         self.record(unrecorded).await
     }
 
+    /// Verifies the proof of a request whose access token is verified elsewhere: an opaque one, by introspection ([RFC 9449 §6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2)).
+    /// `bound_to` is `jkt` of its `cnf`, as who verified the token has it. For JSON Web Tokens there is [`verify_dpop_async`](crate::AccessTokenVerifier::verify_dpop_async).
+    ///
+    /// # Errors
+    /// As [`verify_async`](Self::verify_async), and [`DpopError::Binding`] where the proof was made for another token, or with another key.
+    ///
+    /// # Security
+    /// Call it after the token was verified, so that proofs with other tokens are not recorded. A `cnf` that has more than `jkt` in it says more than is checked here: refuse it.
+    pub async fn verify_for_token_async(
+        &self,
+        proof: &str,
+        request: &DpopRequest<'_>,
+        token: &str,
+        bound_to: &str,
+    ) -> Result<DpopProof, DpopError> {
+        let unrecorded = self.check(proof, request)?;
+        if !unrecorded.is_for(token, bound_to) {
+            return Err(DpopError::Binding);
+        }
+        self.record(unrecorded).await
+    }
+
     /// Everything that the proof and the request say.
     pub(crate) fn check(&self, proof: &str, request: &DpopRequest<'_>) -> Result<Unrecorded, DpopError> {
         let Rules { jws, window, nonces, clock, .. } = self.0.as_ref();

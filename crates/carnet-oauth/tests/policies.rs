@@ -2,12 +2,13 @@
 #![cfg(test)]
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
-use carnet_jwa::Algorithm::{self, EdDSA, HS256};
+use carnet_jwa::Algorithm::{self, ES256, EdDSA, HS256};
 use carnet_jwk::{KeyMiss, KeySource, KeySourceError, Secret, SigningKey, VerifyingKey, VerifyingKeys};
 use carnet_jws::JwsBuilder;
 use carnet_jwt::{Verifier, VerifyError};
 use carnet_oauth::{
-    AccessTokenBuilder, AccessTokenVerifier, IdTokenBuilder, IdTokenExpectations, IdTokenVerifier, half_hash,
+    AccessTokenBuilder, AccessTokenVerifier, DpopRequest, DpopVerifier, IdTokenBuilder, IdTokenExpectations,
+    IdTokenVerifier, half_hash,
 };
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -427,10 +428,22 @@ fn the_id_tokens_of_the_specification() {
     assert!(count >= 6, "{count}");
 }
 
-/// A token for one policy is refused by every other, though issuer, audience and keys are the same.
+/// A token for one policy is refused by every other, though issuer, audience and keys are the same, and each token brings its key along as a proof does.
 #[test]
 fn no_token_is_taken_by_two_policies() {
-    let (strict, lenient, id) = (access().build().unwrap(), access().lenient().build().unwrap(), id().build().unwrap());
+    let key = SigningKey::generate(ES256).unwrap();
+    let jwk = key.public_jwk().unwrap();
+    let sign = |typ: Option<&str>, claims: &Value| {
+        let builder = JwsBuilder::new().header("jwk", &jwk);
+        let builder = if let Some(typ) = typ { builder.typ(typ) } else { builder };
+        builder.sign(claims.to_string().as_bytes(), &key).unwrap()
+    };
+    let access = || AccessTokenVerifier::builder(key.verifying_key(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW));
+    let (strict, lenient) = (access().build().unwrap(), access().lenient().build().unwrap());
+    let id = IdTokenVerifier::builder(key.verifying_key(), ISSUER, AUDIENCE).policy(|policy| policy.at(NOW));
+    let id = id.build().unwrap();
+    let request = DpopRequest::new("GET", AUDIENCE);
+
     let hashed = with(with(id_claims(), "nonce", Value::Null), "at_hash", json!("x"));
     let logout = json!({
         "iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60, "iat": NOW, "jti": "1", "sub": "user-1", "client_id": "web",
@@ -438,32 +451,64 @@ fn no_token_is_taken_by_two_policies() {
     });
     let plain = json!({"iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60, "iat": NOW, "sub": "user-1"});
     let proof = json!({"jti": "1", "htm": "GET", "htu": AUDIENCE, "iat": NOW});
+    let and_proof =
+        |claims: Value| ["jti", "htm", "htu"].iter().fold(claims, |all, name| with(all, name, proof[name].clone()));
     for (what, token, takes) in [
-        ("access token", sign(Some("at+jwt"), &access_claims()), ["ok", "ok", ""]),
-        ("lenient access token", sign(Some("JWT"), &access_claims()), ["", "ok", ""]),
-        ("lenient access token without typ", sign(None, &access_claims()), ["", "ok", ""]),
-        ("ID token", sign(None, &id_claims()), ["", "", "ok"]),
-        ("ID token with typ", sign(Some("JWT"), &id_claims()), ["", "", "ok"]),
-        ("ID token with at_hash alone", sign(None, &hashed), ["", "", "ok"]),
-        ("ID token that says it is an access token", sign(Some("at+jwt"), &id_claims()), ["", "", ""]),
-        ("logout token", sign(Some("logout+jwt"), &logout), ["", "", ""]),
-        ("logout token without typ", sign(None, &logout), ["", "", ""]),
-        ("DPoP proof", sign(Some("dpop+jwt"), &proof), ["", "", ""]),
-        ("DPoP proof with all the claims of an access token", sign(Some("dpop+jwt"), &access_claims()), ["", "", ""]),
+        ("access token", sign(Some("at+jwt"), &access_claims()), ["ok", "ok", "", ""]),
+        ("lenient access token", sign(Some("JWT"), &access_claims()), ["", "ok", "", ""]),
+        ("lenient access token without typ", sign(None, &access_claims()), ["", "ok", "", ""]),
+        ("ID token", sign(None, &id_claims()), ["", "", "ok", ""]),
+        ("ID token with typ", sign(Some("JWT"), &id_claims()), ["", "", "ok", ""]),
+        ("ID token with at_hash alone", sign(None, &hashed), ["", "", "ok", ""]),
+        ("ID token that says it is an access token", sign(Some("at+jwt"), &id_claims()), ["", "", "", ""]),
+        ("logout token", sign(Some("logout+jwt"), &logout), ["", "", "", ""]),
+        ("logout token without typ", sign(None, &logout), ["", "", "", ""]),
+        ("DPoP proof", sign(Some("dpop+jwt"), &proof), ["", "", "", "ok"]),
+        ("DPoP proof without typ", sign(None, &proof), ["", "", "", ""]),
+        (
+            "DPoP proof with all the claims of an access token",
+            sign(Some("dpop+jwt"), &and_proof(access_claims())),
+            ["", "", "", "ok"],
+        ),
+        (
+            "DPoP proof with all the claims of an ID token",
+            sign(Some("dpop+jwt"), &and_proof(id_claims())),
+            ["", "", "", "ok"],
+        ),
+        (
+            "access token with all the claims of a DPoP proof",
+            sign(Some("at+jwt"), &and_proof(access_claims())),
+            ["ok", "ok", "", ""],
+        ),
+        (
+            "ID token with all the claims of a DPoP proof",
+            sign(Some("JWT"), &and_proof(id_claims())),
+            ["", "", "ok", ""],
+        ),
         (
             "logout token without typ and client_id",
             sign(None, &with(logout.clone(), "client_id", Value::Null)),
-            ["", "", ""],
+            ["", "", "", ""],
         ),
-        ("token that says nothing of what it is", sign(None, &plain), ["", "", "ok"]),
-        ("access token of Microsoft", sign(Some("JWT"), &with(plain.clone(), "appid", json!("app"))), ["", "ok", ""]),
-        ("access token of Okta", sign(None, &with(plain.clone(), "cid", json!("app"))), ["", "ok", ""]),
-        ("refresh token of Keycloak", sign(Some("JWT"), &with(plain.clone(), "typ", json!("Refresh"))), ["", "", ""]),
+        ("token that says nothing of what it is", sign(None, &plain), ["", "", "ok", ""]),
+        (
+            "access token of Microsoft",
+            sign(Some("JWT"), &with(plain.clone(), "appid", json!("app"))),
+            ["", "ok", "", ""],
+        ),
+        ("access token of Okta", sign(None, &with(plain.clone(), "cid", json!("app"))), ["", "ok", "", ""]),
+        (
+            "refresh token of Keycloak",
+            sign(Some("JWT"), &with(plain.clone(), "typ", json!("Refresh"))),
+            ["", "", "", ""],
+        ),
     ] {
+        let dpop = DpopVerifier::builder([ES256]).at(NOW).build().unwrap();
         let outcomes = [
             code(strict.verify(&token)),
             code(lenient.verify(&token)),
             code(id.verify(&token, &IdTokenExpectations::without_nonce())),
+            now(dpop.verify_async(&token, &request)).map_or_else(|error| error.code(), |_| "ok"),
         ];
         let taken = outcomes.map(|outcome| if outcome == "ok" { "ok" } else { "" });
         assert_eq!(taken, takes, "{what}: {outcomes:?}");

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// one for [`max_age`](crate::DpopBuilder::max_age) and twice the leeway at most, so the 100 000 places of the default are for some 1 400 requests a second. Recording costs the logarithm of the number of proofs, on
 /// average.
 ///
-/// Clones do not exist: share one with `Arc`.
+/// A clock that goes back, so that proofs which were dropped could come again, is an error as well, until it is where it was. To share one among verifiers, put it into an `Arc`.
 ///
 /// ```
 /// use carnet_jwa::Algorithm::ES256;
@@ -29,7 +29,7 @@ struct Seen {
     proofs: HashSet<ProofId>,
     /// The same proofs, the next to expire first.
     expiries: BinaryHeap<Reverse<(i64, ProofId)>>,
-    /// The latest expiry of a proof that was dropped.
+    /// The latest expiry of a proof that was dropped: of those up to it nobody knows any more.
     dropped: Option<i64>,
 }
 
@@ -64,39 +64,46 @@ impl Seen {
         }
     }
 
-    fn record(&mut self, capacity: usize, proof: ProofId, expires_at: i64, now: i64) -> Option<Recorded> {
+    fn record(
+        &mut self,
+        capacity: usize,
+        proof: ProofId,
+        expires_at: i64,
+        now: i64,
+    ) -> Result<Recorded, ReplayStoreError> {
         self.drop_expired(now);
-        // A clock was set back, or another request has looked at it later: this proof may be among those that were dropped.
-        if self.dropped.is_some_and(|dropped| expires_at <= dropped) || self.proofs.contains(&proof) {
-            return Some(Recorded::Seen);
+        if self.proofs.contains(&proof) {
+            return Ok(Recorded::Seen);
+        }
+        if self.dropped.is_some_and(|dropped| expires_at <= dropped) {
+            return Err(ReplayStoreError::new(
+                "the clock went back, and the proofs of that time have been dropped; new proofs are taken in a minute or so",
+            ));
         }
         if self.proofs.len() >= capacity {
-            return None;
+            let full = ReplayStoreError::new(format!(
+                "it is full of {capacity} proofs that could still be replayed; give MemoryReplayStore::new a larger number"
+            ));
+            return Err(match self.until_next_expiry(now) {
+                Some(wait) => full.with_retry_after(wait),
+                None => full,
+            });
         }
         self.proofs.insert(proof);
         self.expiries.push(Reverse((expires_at, proof)));
-        Some(Recorded::First)
+        Ok(Recorded::First)
     }
 
-    /// When the next proof expires.
-    fn next_expiry(&self) -> Option<i64> {
-        self.expiries.peek().map(|Reverse((expires_at, _))| *expires_at)
+    /// How long until there is room.
+    fn until_next_expiry(&self, now: i64) -> Option<Duration> {
+        let Reverse((expires_at, _)) = self.expiries.peek()?;
+        u64::try_from(expires_at.saturating_sub(now)).ok().map(Duration::from_secs)
     }
 }
 
 impl ReplayStore for MemoryReplayStore {
     fn record<'a>(&'a self, proof: ProofId, expires_at: i64, now: i64) -> ReplayFuture<'a> {
-        Box::pin(async move {
-            let mut seen = self.lock();
-            seen.record(self.capacity, proof, expires_at, now).ok_or_else(|| {
-                let error = ReplayStoreError::new(format!(
-                    "it is full of {} proofs that could still be replayed; give MemoryReplayStore::new a larger number",
-                    self.capacity
-                ));
-                let wait = seen.next_expiry().and_then(|at| u64::try_from(at.saturating_sub(now)).ok());
-                wait.map_or_else(|| error.clone(), |wait| error.clone().with_retry_after(Duration::from_secs(wait)))
-            })
-        })
+        Box::pin(async move { self.lock().record(self.capacity, proof, expires_at, now) })
     }
 }
 

@@ -25,9 +25,7 @@ use core::fmt;
 /// symmetric one; the key itself as [`Jwk::from_json`] does; that its own `alg`, `use` and `key_ops` allow verifying with the header's `alg`, to which
 /// it is bound; the signature. A `jwk` in an unprotected header is not looked at, nor are `kid`, `jku`, `x5u` and `x5c`.
 ///
-/// Of a DPoP proof ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)) the caller checks besides: that `typ` is `dpop+jwt`, and of the payload, which is a
-/// set of claims, `htm` and `htu` (the request's method and URI), `iat`, `ath` (the access token's digest) and `nonce` where they are used, and that no proof of this `jti` was
-/// seen before.
+/// For DPoP proofs there is `DpopVerifier` in the crate `carnet-oauth` (`carnet::oauth`), which checks their claims as well.
 ///
 /// # Examples
 /// ```

@@ -43,7 +43,7 @@
 //! |---|---|
 //! | verifying tokens | [`Verifier`], [`Verified`], [`VerifyError`] |
 //! | making tokens | [`Token`], [`SigningKey`] |
-//! | access tokens and ID tokens, by their own rules | [`oauth`] |
+//! | access tokens, ID tokens and DPoP proofs, by their own rules | [`oauth`] |
 //! | keys that an issuer publishes | `remote` (with the feature of this name) |
 //! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
 //! | signing anything else, JSON serializations, several signatures | [`jws`] |
@@ -145,7 +145,7 @@ pub use carnet_jws::SignatureCache;
 /// | a payload that travels by another way | [`detached`](jws::JwsBuilder::detached), [`sign_detached_reader`](jws::JwsBuilder::sign_detached_reader) | [`verify_detached`](jws::JwsVerifier::verify_detached), [`verify_detached_reader`](jws::JwsVerifier::verify_detached_reader), [`verify_json_detached`](jws::JwsVerifier::verify_json_detached) |
 /// | a payload that is signed as it is | [`unencoded_payload`](jws::JwsBuilder::unencoded_payload) | [`unencoded_payload`](jws::JwsVerifier::unencoded_payload) |
 /// | an extension that must be understood | [`critical`](jws::JwsBuilder::critical) | [`understands`](jws::JwsVerifier::understands) |
-/// | a key that the token brings along (DPoP, ACME) | [`header`](jws::JwsBuilder::header) with a [`Jwk`] | [`EmbeddedKeyVerifier`](jws::EmbeddedKeyVerifier) |
+/// | a key that the token brings along (ACME; for DPoP see [`oauth`]) | [`header`](jws::JwsBuilder::header) with a [`Jwk`] | [`EmbeddedKeyVerifier`](jws::EmbeddedKeyVerifier) |
 /// | a key outside the process | the same calls with a [`Signer`], or `sign_async` with an [`AsyncSigner`] | |
 ///
 /// A JSON Web Token is a JWS too, but use [`Verifier`] and [`Token`] for it: they check and set the claims.
@@ -171,12 +171,14 @@ pub mod jwa {
     };
 }
 
-/// Ready policies: access tokens ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)) and ID tokens
-/// ([OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html)). A token for one is refused by the other.
+/// Ready policies: access tokens ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)), ID tokens
+/// ([OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html)) and DPoP proofs ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)). A token for one is refused by the others.
 pub mod oauth {
     pub use carnet_oauth::{
-        AccessToken, AccessTokenBuilder, AccessTokenVerifier, IdToken, IdTokenBuilder, IdTokenExpectations,
-        IdTokenVerifier, half_hash,
+        AccessToken, AccessTokenBuilder, AccessTokenVerifier, DpopBuilder, DpopError, DpopNonces, DpopPolicyError,
+        DpopProof, DpopProofError, DpopRequest, DpopVerifier, IdToken, IdTokenBuilder, IdTokenExpectations,
+        IdTokenVerifier, MemoryReplayStore, ProofId, Recorded, ReplayFuture, ReplayStore, ReplayStoreError, half_hash,
+        is_bound_to_sender,
     };
 }
 

@@ -117,7 +117,7 @@ impl<K> AccessTokenVerifier<K> {
                 Profile::Rfc9068 => says_what_it_is(claims, header),
                 Profile::Callers => claims.foreign(),
             };
-            if let (Scheme::Bearer, Binding::Key(_) | Binding::Other) = (scheme, &claims.binding) {
+            if matches!(scheme, Scheme::Bearer) && claims.binding != Binding::Absent {
                 rejections.push(bound());
             }
             rejections

@@ -193,6 +193,13 @@ pub mod remote {
     };
 }
 
+/// Protecting HTTP services: a layer of `tower` and, with the feature `axum`, extractors. Needs the feature `tower`.
+#[cfg(feature = "tower")]
+pub mod tower {
+    #[doc(inline)]
+    pub use carnet_tower::*;
+}
+
 /// base64url without padding, strict.
 pub mod base64url {
     pub use carnet_core::base64url::{Base64UrlError, decode, encode, secret};

@@ -1,0 +1,3 @@
+//! Protecting an HTTP API with tokens.
+//!
+//! Depend on the facade crate `carnet`; this crate is a room inside it.

@@ -109,6 +109,12 @@ impl<K> AccessTokenVerifier<K> {
         Self { verifier, profile: Profile::Callers }
     }
 
+    /// The time by this verifier's clock, in seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.verifier.now()
+    }
+
     /// What is asked of a token beyond the policy of the verifier.
     fn check(&self, scheme: Scheme) -> impl Fn(&AccessClaims, Registered<'_>, Header<'_>) -> Vec<Rejection> + use<K> {
         let profile = self.profile;

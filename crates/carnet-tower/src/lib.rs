@@ -1,5 +1,32 @@
 //! Protecting an HTTP API with tokens.
 //!
+//! [`ProtectLayer`] is a layer of `tower` that lets requests with an access token through, and [`Bearer`] gives its claims to a handler of axum.
+//!
 //! Depend on the facade crate `carnet`; this crate is a room inside it.
 
+mod authenticated;
+#[cfg(feature = "axum")]
+mod bearer;
+mod challenge;
+mod challenges;
+mod config_error;
+mod cookie;
+mod credentials;
+mod csrf;
+mod guard;
 mod problem;
+mod protect;
+mod refusal;
+mod requirement;
+mod scopes;
+mod url;
+
+pub use authenticated::Authenticated;
+#[cfg(feature = "axum")]
+pub use bearer::Bearer;
+pub use config_error::ProtectConfigError;
+pub use cookie::CookieCredentials;
+pub use csrf::CsrfTokens;
+pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
+pub use refusal::Refusal;
+pub use scopes::ScopeHierarchy;

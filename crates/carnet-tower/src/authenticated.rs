@@ -1,0 +1,155 @@
+use crate::credentials::Scheme;
+use crate::guard::Guard;
+use crate::refusal::Refusal;
+use crate::scopes::{self, Scopes};
+use carnet_oauth::AccessToken;
+use core::fmt;
+use core::ops::Deref;
+use core::time::Duration;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The access token of a request, verified: what a [`ProtectLayer`](crate::ProtectLayer) puts into the request's extensions. Cloning it is cheap, and `Debug` shows no claims.
+///
+/// It is an [`AccessToken`], and knows besides how the service answers: what it refuses has the status and the challenges of a request that the layer refuses itself.
+///
+/// ```
+/// use carnet_tower::{Authenticated, Refusal};
+///
+/// /// A tool of a server that needs more than its route does.
+/// fn delete_file(token: &Authenticated) -> Result<(), Refusal> {
+///     token.require_scopes(["files:read", "files:write"])?; // else 403 insufficient_scope, with both in the challenge
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Authenticated(Arc<Inner>);
+
+struct Inner {
+    token: AccessToken,
+    guard: Arc<Guard>,
+    used: Scheme,
+}
+
+impl Authenticated {
+    pub(crate) fn new(token: AccessToken, guard: Arc<Guard>, used: Scheme) -> Self {
+        Self(Arc::new(Inner { token, guard, used }))
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &AccessToken {
+        &self.0.token
+    }
+
+    /// Whether the token grants this scope, or one that implies it in the service's [`ScopeHierarchy`](crate::ScopeHierarchy).
+    #[must_use]
+    pub fn grants(&self, scope: &str) -> bool {
+        scopes::grants(self.scopes(), scope, self.0.guard.hierarchy.as_ref())
+    }
+
+    /// Demands that all of these scopes are granted.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with 403, `insufficient_scope`, and a challenge that names all of them.
+    pub fn require_scopes<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Result<(), Refusal> {
+        let mut required = Scopes::default();
+        required.and_all(scopes::words(scopes));
+        self.require(&required)
+    }
+
+    /// Demands that one of these scopes is granted.
+    ///
+    /// # Errors
+    /// As [`require_scopes`](Self::require_scopes).
+    pub fn require_any_scope<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Result<(), Refusal> {
+        let mut required = Scopes::default();
+        required.and_any(scopes::words(scopes));
+        self.require(&required)
+    }
+
+    /// The roles, from where [`ProtectBuilder::roles_at`](crate::ProtectBuilder::roles_at) says: a list of texts, or one text.
+    #[must_use]
+    pub fn roles(&self) -> Vec<String> {
+        let Ok(claims) = self.claims::<Value>() else { return Vec::new() };
+        let path = &self.0.guard.roles_at;
+        match path.iter().try_fold(&claims, |value, name| value.as_object()?.get(name)) {
+            Some(Value::String(role)) => vec![role.clone()],
+            Some(Value::Array(roles)) => roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Demands that the subject has one of these roles.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with 403, `access_denied`, and without a challenge: no other token of this client would help.
+    pub fn require_any_role<S: AsRef<str>>(&self, roles: impl IntoIterator<Item = S>) -> Result<(), Refusal> {
+        let own = self.roles();
+        let has = roles.into_iter().any(|role| own.iter().any(|own| own == role.as_ref()));
+        if has { Ok(()) } else { Err(Refusal::denied()) }
+    }
+
+    /// A refusal with 403, `access_denied`, and without a challenge: for what is not the subject's to see or to change.
+    #[must_use]
+    pub fn denied(&self) -> Refusal {
+        Refusal::denied()
+    }
+
+    pub(crate) fn require(&self, scopes: &Scopes) -> Result<(), Refusal> {
+        let Inner { guard, used, .. } = &*self.0;
+        if scopes.are_granted(|| self.scopes(), guard.hierarchy.as_ref()) {
+            return Ok(());
+        }
+        Err(Refusal::insufficient_scope(&guard.challenges, &scopes.text(), Some(*used)))
+    }
+
+    /// Demands that the subject was authenticated in one of these ways, and not too long ago.
+    pub(crate) fn require_authentication(
+        &self,
+        contexts: &[String],
+        max_age: Option<Duration>,
+        scopes: &Scopes,
+    ) -> Result<(), Refusal> {
+        let Inner { guard, used, .. } = &*self.0;
+        let context = self.authentication_context();
+        let weak = !contexts.is_empty() && !contexts.iter().any(|own| Some(own.as_str()) == context);
+        let seconds = max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        let old = seconds.is_some_and(|seconds| {
+            self.authenticated_at().is_none_or(|at| at.saturating_add(seconds) < guard.verifier.now())
+        });
+        if !weak && !old {
+            return Ok(());
+        }
+        let (acr_values, max_age) = (contexts.join(" "), seconds.map(|seconds| seconds.to_string()));
+        let acr_values = Some(acr_values.as_str()).filter(|_| weak);
+        let max_age = max_age.as_deref().filter(|_| old);
+        Err(Refusal::authentication(&guard.challenges, &scopes.text(), Some(*used), (acr_values, max_age)))
+    }
+
+    /// Of a token whose claims do not fit what a handler asks for.
+    #[cfg(feature = "axum")]
+    pub(crate) fn unfit(&self) -> Refusal {
+        let Inner { guard, used, .. } = &*self.0;
+        Refusal::invalid_token(&guard.challenges, "", Some(*used), "claim_invalid", "The access token is invalid")
+    }
+
+    /// Whether it was verified for the same service: under the same settings.
+    pub(crate) fn is_of(&self, guard: &Arc<Guard>) -> bool {
+        Arc::ptr_eq(&self.0.guard, guard)
+    }
+}
+
+impl Deref for Authenticated {
+    type Target = AccessToken;
+
+    fn deref(&self) -> &AccessToken {
+        self.token()
+    }
+}
+
+impl fmt::Debug for Authenticated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Authenticated").field(self.token()).finish()
+    }
+}

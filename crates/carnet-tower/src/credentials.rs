@@ -1,0 +1,236 @@
+use crate::cookie::CookieCredentials;
+use core::fmt;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+
+/// The longest `Authorization` that is read, in octets: what common servers and proxies take of a header field.
+pub(crate) const MAX_AUTHORIZATION: usize = 8 * 1024;
+
+/// The field with the proof.
+pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+/// How a token was presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Bearer,
+    Dpop,
+}
+
+/// What a request brings along to be believed. `Debug` shows no token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credentials<'r> {
+    /// Nothing.
+    Absent,
+    /// Something for somebody else: another scheme.
+    OtherScheme,
+    Bearer(&'r str),
+    /// A token that is bound to a key, and the proof that the client has it; `None` where there is not exactly one.
+    Dpop(&'r str, Option<&'r str>),
+    Cookie(&'r str),
+}
+
+/// Why what a request brings along cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// Not `Bearer` (or `DPoP`), spaces and one token.
+    Malformed(Scheme),
+    /// More than one way to present a token, or one of them twice.
+    Ambiguous,
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "Absent",
+            Self::OtherScheme => "OtherScheme",
+            Self::Bearer(_) => "Bearer",
+            Self::Dpop(..) => "Dpop",
+            Self::Cookie(_) => "Cookie",
+        })
+    }
+}
+
+/// Which schemes are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Schemes {
+    pub(crate) bearer: bool,
+    pub(crate) dpop: bool,
+}
+
+impl<'r> Credentials<'r> {
+    /// Reads them. A header that is there and cannot be used never gives way to a cookie, and the body is not looked at. Tokens in the query are ignored
+    /// (OAuth 2.1), except that one beside the header makes two methods.
+    pub(crate) fn read(
+        parts: &'r Parts,
+        schemes: Schemes,
+        cookie: Option<&CookieCredentials>,
+    ) -> Result<Self, Unreadable> {
+        let mut fields = parts.headers.get_all(AUTHORIZATION).iter();
+        let Some(field) = fields.next() else {
+            let Some(cookie) = cookie else { return Ok(Self::Absent) };
+            return Ok(cookie.find(&parts.headers)?.map_or(Self::Absent, Self::Cookie));
+        };
+        if fields.next().is_some() {
+            return Err(Unreadable::Ambiguous);
+        }
+        let (scheme, rest) = split_scheme(field.as_bytes()).ok_or(Unreadable::Malformed(Scheme::Bearer))?;
+        let scheme = if schemes.bearer && scheme.eq_ignore_ascii_case(b"Bearer") {
+            Scheme::Bearer
+        } else if schemes.dpop && scheme.eq_ignore_ascii_case(b"DPoP") {
+            Scheme::Dpop
+        } else {
+            return Ok(Self::OtherScheme);
+        };
+        let token = token68(rest).ok_or(Unreadable::Malformed(scheme))?;
+        if has_token_in_query(parts) || cookie.is_some_and(|cookie| cookie.objects_to(&parts.headers)) {
+            return Err(Unreadable::Ambiguous);
+        }
+        Ok(match scheme {
+            Scheme::Bearer => Self::Bearer(token),
+            Scheme::Dpop => Self::Dpop(token, proof(&parts.headers)),
+        })
+    }
+}
+
+/// The scheme, a `token` of RFC 9110, and what follows it. `None` where there is no scheme, or too much of everything.
+fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = value.iter().position(|octet| !is_token_octet(*octet)).unwrap_or(value.len());
+    let (scheme, rest) = value.split_at_checked(end)?;
+    let ends = rest.first().is_none_or(|octet| *octet == b' ');
+    (!scheme.is_empty() && ends && value.len() <= MAX_AUTHORIZATION).then_some((scheme, rest))
+}
+
+const fn is_token_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(
+            octet,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        )
+}
+
+/// 1*SP token68 ([RFC 9110 §11.2](https://www.rfc-editor.org/rfc/rfc9110#section-11.2)).
+fn token68(rest: &[u8]) -> Option<&str> {
+    let token = rest.trim_ascii_start();
+    let spaces = rest.strip_suffix(token)?;
+    let body = token.iter().rposition(|octet| *octet != b'=').map(|last| token.get(..=last)).unwrap_or_default()?;
+    let is_token68 = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~+/".contains(octet);
+    let fits = !spaces.is_empty() && spaces.iter().all(|octet| *octet == b' ') && body.iter().all(is_token68);
+    if fits { str::from_utf8(token).ok() } else { None }
+}
+
+fn has_token_in_query(parts: &Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
+    query.split('&').any(|pair| pair.split('=').next() == Some("access_token"))
+}
+
+fn proof(headers: &HeaderMap) -> Option<&str> {
+    let mut fields = headers.get_all(DPOP).iter();
+    let proof = fields.next()?.to_str().ok()?;
+    fields.next().is_none().then_some(proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+
+    const BOTH: Schemes = Schemes { bearer: true, dpop: true };
+
+    fn parts(uri: &str, fields: &[(&str, &[u8])]) -> Parts {
+        let mut request = Request::builder().uri(uri);
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn read(value: &[u8]) -> Result<String, Unreadable> {
+        let parts = parts("/", &[("authorization", value), ("dpop", b"p")]);
+        Credentials::read(&parts, BOTH, None).map(|found| match found {
+            Credentials::Bearer(token) => format!("bearer {token}"),
+            Credentials::Dpop(token, proof) => format!("dpop {token} {proof:?}"),
+            other => format!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn schemes_are_read_as_the_grammar_has_them() {
+        let malformed = Err(Unreadable::Malformed(Scheme::Bearer));
+        for (value, expected) in [
+            ("Bearer abc", Ok("bearer abc".to_owned())),
+            ("bearer abc", Ok("bearer abc".to_owned())),
+            ("BEARER   a.b-c_d~e+f/g==", Ok("bearer a.b-c_d~e+f/g==".to_owned())),
+            ("DPoP abc", Ok("dpop abc Some(\"p\")".to_owned())),
+            ("dpop abc", Ok("dpop abc Some(\"p\")".to_owned())),
+            ("Basic YTpi", Ok("OtherScheme".to_owned())),
+            ("BearerX abc", Ok("OtherScheme".to_owned())),
+            ("Negotiate", Ok("OtherScheme".to_owned())),
+            ("Digest username=\"a\", realm=\"b\"", Ok("OtherScheme".to_owned())),
+            ("", malformed.clone()),
+            ("Bearer", malformed.clone()),
+            ("Bearer ", malformed.clone()),
+            ("Bearer =", malformed.clone()),
+            ("Bearer a b", malformed.clone()),
+            ("Bearer a=b", malformed.clone()),
+            ("Bearer a,b", malformed.clone()),
+            ("Bearer a, Bearer b", malformed.clone()),
+            ("Bearer \"a\"", malformed.clone()),
+            ("Bearer\tabc", malformed.clone()),
+            ("Bearer \tabc", malformed.clone()),
+            ("Bearer:abc", malformed.clone()),
+            (" Bearer abc", malformed.clone()),
+            ("Bearer ab\u{e9}", malformed.clone()),
+            ("\u{e9}", malformed.clone()),
+            ("DPoP a b", Err(Unreadable::Malformed(Scheme::Dpop))),
+        ] {
+            assert_eq!(read(value.as_bytes()), expected, "{value:?}");
+        }
+        assert_eq!(read(b"Bearer a\xff"), malformed);
+    }
+
+    #[test]
+    fn a_field_has_a_largest_size() {
+        let of = |octets: usize| ["Bearer ".to_owned(), "a".repeat(octets)].concat();
+        assert!(read(of(MAX_AUTHORIZATION - 7).as_bytes()).is_ok());
+        assert_eq!(read(of(MAX_AUTHORIZATION - 6).as_bytes()), Err(Unreadable::Malformed(Scheme::Bearer)));
+    }
+
+    #[test]
+    fn two_methods_are_none() {
+        let twice = [("authorization", &b"Bearer a"[..]), ("authorization", b"Bearer a")];
+        assert_eq!(Credentials::read(&parts("/", &twice), BOTH, None), Err(Unreadable::Ambiguous));
+        let other = [("authorization", &b"Basic a"[..]), ("authorization", b"Bearer a")];
+        assert_eq!(Credentials::read(&parts("/", &other), BOTH, None), Err(Unreadable::Ambiguous));
+        let one = [("authorization", &b"Bearer a"[..])];
+        assert_eq!(Credentials::read(&parts("/?x=1&access_token=b", &one), BOTH, None), Err(Unreadable::Ambiguous));
+        let alone = parts("/?access_token=b", &[]);
+        assert_eq!(Credentials::read(&alone, BOTH, None), Ok(Credentials::Absent));
+        let named_alike = parts("/?my_access_token=b&access_token_type=c", &one);
+        assert_eq!(Credentials::read(&named_alike, BOTH, None), Ok(Credentials::Bearer("a")));
+    }
+
+    #[test]
+    fn a_scheme_that_is_off_is_another() {
+        let dpop = parts("/", &[("authorization", b"DPoP a")]);
+        assert_eq!(Credentials::read(&dpop, Schemes { bearer: true, dpop: false }, None), Ok(Credentials::OtherScheme));
+        let bearer = parts("/", &[("authorization", b"Bearer a")]);
+        assert_eq!(
+            Credentials::read(&bearer, Schemes { bearer: false, dpop: true }, None),
+            Ok(Credentials::OtherScheme)
+        );
+    }
+
+    #[test]
+    fn there_is_one_proof_or_none() {
+        let of = |fields: &[(&str, &[u8])]| {
+            let parts = parts("/", &[&[("authorization", &b"DPoP a"[..])], fields].concat());
+            let Ok(Credentials::Dpop(_, proof)) = Credentials::read(&parts, BOTH, None) else { panic!("not DPoP") };
+            proof.map(str::to_owned)
+        };
+        assert_eq!(of(&[("dpop", b"p")]), Some("p".to_owned()));
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[("dpop", b"p"), ("dpop", b"p")]), None);
+        assert_eq!(of(&[("dpop", b"\xff")]), None);
+    }
+}

@@ -1,0 +1,142 @@
+use crate::authenticated::Authenticated;
+use crate::challenges::Challenges;
+use crate::cookie::CookieCredentials;
+use crate::credentials::{Credentials, Scheme, Unreadable};
+use crate::refusal::Refusal;
+use crate::requirement::Requirement;
+use crate::scopes::ScopeHierarchy;
+use carnet_jwk::KeySource;
+use carnet_jwt::VerifyError;
+use carnet_oauth::{AccessToken, AccessTokenVerifier};
+use core::fmt;
+use core::pin::Pin;
+use http::Method;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use http::request::Parts;
+use serde::Deserialize;
+use std::sync::Arc;
+
+type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Send + 'a>>;
+
+/// A verifier whose keys come from anywhere.
+pub(crate) trait VerifiesTokens: Send + Sync {
+    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
+    /// The time, in seconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> i64;
+}
+
+impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
+    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError> {
+        Box::pin(self.verify_async(token))
+    }
+
+    fn now(&self) -> i64 {
+        self.now()
+    }
+}
+
+/// What protects a service: how tokens are verified, and how requests are refused. Shared by the layers of all its routes.
+pub(crate) struct Guard {
+    pub(crate) verifier: Box<dyn VerifiesTokens>,
+    pub(crate) challenges: Challenges,
+    pub(crate) cookie: Option<CookieCredentials>,
+    pub(crate) hierarchy: Option<Arc<dyn ScopeHierarchy>>,
+    pub(crate) roles_at: Vec<String>,
+    pub(crate) public_paths: Vec<String>,
+    pub(crate) malformed_is_invalid_token: bool,
+}
+
+/// A request that goes on without a token, since it needs none; in the extensions.
+#[derive(Clone)]
+pub(crate) struct Anonymous {
+    pub(crate) guard: Arc<Guard>,
+}
+
+/// A request that goes on.
+pub(crate) enum Admitted {
+    With(Authenticated),
+    Anonymously,
+}
+
+impl Guard {
+    /// Judges a request.
+    pub(crate) async fn admit(self: &Arc<Self>, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
+        if self.is_public(parts) {
+            return Ok(Admitted::Anonymously);
+        }
+        let before = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(self));
+        let token = match before {
+            Some(token) => token.clone(),
+            None => match self.authenticate(requirement, parts).await? {
+                Some(token) => token,
+                None => return Ok(Admitted::Anonymously),
+            },
+        };
+        requirement.check(&token, parts)?;
+        Ok(Admitted::With(token))
+    }
+
+    /// The token of the request. `None` where there is none and none is needed.
+    async fn authenticate(
+        self: &Arc<Self>,
+        requirement: &Requirement,
+        parts: &Parts,
+    ) -> Result<Option<Authenticated>, Refusal> {
+        let (challenges, scope) = (&self.challenges, || requirement.scopes.text());
+        let credentials = Credentials::read(parts, challenges.schemes, self.cookie.as_ref());
+        let (token, used, cookie) = match credentials.map_err(|reason| self.unreadable(reason, &scope()))? {
+            Credentials::Absent if requirement.is_optional => return Ok(None),
+            Credentials::Absent | Credentials::OtherScheme => return Err(Refusal::missing(challenges, &scope())),
+            Credentials::Bearer(token) => (token, Scheme::Bearer, None),
+            Credentials::Cookie(token) => (token, Scheme::Bearer, self.cookie.as_ref()),
+            Credentials::Dpop(token, _) => (token, Scheme::Dpop, None),
+        };
+        let verified = self.verifier.bearer(token).await;
+        let token = verified.map_err(|error| Refusal::of(challenges, &scope(), Some(used), &error))?;
+        if cookie.is_some_and(|cookie| !cookie.admits(parts, || session(&token))) {
+            return Err(Refusal::csrf());
+        }
+        Ok(Some(Authenticated::new(token, Arc::clone(self), used)))
+    }
+
+    fn unreadable(&self, reason: Unreadable, scope: &str) -> Refusal {
+        match reason {
+            Unreadable::Malformed(used) if self.malformed_is_invalid_token => {
+                let description = "The access token is invalid";
+                Refusal::invalid_token(&self.challenges, scope, Some(used), "malformed", description)
+            }
+            Unreadable::Malformed(used) => Refusal::malformed(&self.challenges, scope, Some(used)),
+            Unreadable::Ambiguous => Refusal::malformed(&self.challenges, scope, None),
+        }
+    }
+
+    /// Whether the path is one of those that need nothing, or a browser asks what it may send, which it does without credentials.
+    fn is_public(&self, parts: &Parts) -> bool {
+        let has = |name| parts.headers.contains_key(name);
+        let is_preflight = parts.method == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD);
+        is_preflight || self.public_paths.iter().any(|path| path == parts.uri.path())
+    }
+}
+
+/// What a token against forged requests is bound to.
+fn session(token: &AccessToken) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Session {
+        sid: Option<String>,
+        jti: Option<String>,
+    }
+    let Session { sid, jti } = token.claims().ok()?;
+    sid.or(jti)
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { challenges, cookie, roles_at, public_paths, .. } = self;
+        f.debug_struct("Guard")
+            .field("challenges", challenges)
+            .field("cookie", cookie)
+            .field("roles_at", roles_at)
+            .field("public_paths", public_paths)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+use super::ProtectLayer;
+use crate::challenge::is_parameter;
+use crate::challenges::Challenges;
+use crate::config_error::ProtectConfigError;
+use crate::cookie::CookieCredentials;
+use crate::credentials::Schemes;
+use crate::guard::{Guard, VerifiesTokens};
+use crate::scopes::ScopeHierarchy;
+use core::fmt;
+use std::sync::Arc;
+
+/// Builds a [`ProtectLayer`].
+#[must_use]
+pub struct ProtectBuilder {
+    pub(super) guard: Guard,
+}
+
+impl ProtectBuilder {
+    pub(super) fn new(verifier: Box<dyn VerifiesTokens>) -> Self {
+        let schemes = Schemes { bearer: true, dpop: false };
+        let challenges =
+            Challenges { schemes, realm: "api".to_owned(), resource_metadata: None, dpop_algorithms: None };
+        let guard = Guard {
+            verifier,
+            challenges,
+            cookie: None,
+            hierarchy: None,
+            roles_at: vec!["roles".to_owned()],
+            public_paths: Vec::new(),
+            malformed_is_invalid_token: false,
+        };
+        Self { guard }
+    }
+
+    /// Names the realm in challenges. Without it, `api`, since a challenge must say something ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.guard.challenges.realm = realm.into();
+        self
+    }
+
+    /// Says in each challenge where the metadata of this resource are ([RFC 9728 §5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1)).
+    pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
+        self.guard.challenges.resource_metadata = Some(url.into());
+        self
+    }
+
+    /// Takes tokens from a cookie too.
+    pub fn cookie(mut self, cookie: CookieCredentials) -> Self {
+        self.guard.cookie = Some(cookie);
+        self
+    }
+
+    /// Which scopes stand for others.
+    pub fn scope_hierarchy(mut self, hierarchy: impl ScopeHierarchy + 'static) -> Self {
+        self.guard.hierarchy = Some(Arc::new(hierarchy));
+        self
+    }
+
+    /// Where the roles are in the claims, name by name: `["realm_access", "roles"]` for Keycloak, `["cognito:groups"]` for Cognito. Without it, `["roles"]`.
+    pub fn roles_at<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
+        self.guard.roles_at = path.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Lets requests for exactly these paths through without credentials, whatever their method: `/healthz`. A path is compared as it is, and never as the beginning of another.
+    pub fn public_paths<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
+        self.guard.public_paths.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Answers malformed credentials with 401 `invalid_token` in place of 400 `invalid_request`, as some clients expect it. Two of them stay 400.
+    pub const fn malformed_as_invalid_token(mut self) -> Self {
+        self.guard.malformed_is_invalid_token = true;
+        self
+    }
+
+    /// Ends the settings.
+    ///
+    /// # Errors
+    /// [`ProtectConfigError::Parameter`] for a realm that would have to be escaped, [`ProtectConfigError::Url`] for one of metadata that is none.
+    pub fn build(self) -> Result<ProtectLayer, ProtectConfigError> {
+        let Challenges { realm, resource_metadata, .. } = &self.guard.challenges;
+        if !is_parameter(realm) {
+            return Err(ProtectConfigError::Parameter { name: "realm" });
+        }
+        if resource_metadata.as_deref().is_some_and(|url| !crate::url::is_public(url)) {
+            return Err(ProtectConfigError::Url { name: "resource_metadata" });
+        }
+        Ok(ProtectLayer::of(self.guard))
+    }
+}
+
+impl fmt::Debug for ProtectBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProtectBuilder").field("guard", &self.guard).finish()
+    }
+}

@@ -1,0 +1,106 @@
+use super::ProtectLayer;
+use crate::authenticated::Authenticated;
+use crate::guard::{Admitted, Anonymous};
+use crate::refusal::Refusal;
+use bytes::Bytes;
+use core::fmt;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use http::header::{AUTHORIZATION, COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{Either, Full};
+use std::sync::Arc;
+use tower_service::Service;
+
+/// A service behind a [`ProtectLayer`].
+#[derive(Debug, Clone)]
+pub struct Protect<S> {
+    inner: S,
+    layer: ProtectLayer,
+}
+
+impl<S> Protect<S> {
+    pub(super) const fn new(inner: S, layer: ProtectLayer) -> Self {
+        Self { inner, layer }
+    }
+}
+
+/// The response of a service behind a [`ProtectLayer`].
+pub struct ProtectFuture<B, E>(Pin<Box<dyn Future<Output = Result<Response<Either<Full<Bytes>, B>>, E>> + Send>>);
+
+impl<S, A, B> Service<Request<A>> for Protect<S>
+where
+    S: Service<Request<A>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    A: Send + 'static,
+{
+    type Response = Response<Either<Full<Bytes>, B>>;
+    type Error = S::Error;
+    type Future = ProtectFuture<B, S::Error>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        // The one that is ready is taken, and its clone gets ready for the next request.
+        let clone = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, clone);
+        let layer = self.layer.clone();
+        ProtectFuture(Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            hide(&mut parts.headers);
+            match layer.admit(&mut parts).await {
+                Ok(()) => Ok(inner.call(Request::from_parts(parts, body)).await?.map(Either::Right)),
+                Err(refusal) => {
+                    tracing::debug!(code = refusal.code(), status = refusal.status().as_u16(), "request refused");
+                    Ok(refusal.into_response().map(Either::Left))
+                }
+            }
+        }))
+    }
+}
+
+impl ProtectLayer {
+    /// Judges a request, and says in its extensions what came of it.
+    async fn admit(&self, parts: &mut Parts) -> Result<(), Refusal> {
+        let admitted = self.guard.admit(&self.requirement, parts).await?;
+        // One or the other: what an outer layer says does not count in here.
+        match admitted {
+            Admitted::With(token) => {
+                parts.extensions.remove::<Anonymous>();
+                parts.extensions.insert::<Authenticated>(token);
+            }
+            Admitted::Anonymously => {
+                parts.extensions.remove::<Authenticated>();
+                parts.extensions.insert(Anonymous { guard: Arc::clone(&self.guard) });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Marks what holds tokens, so that nobody's log shows it.
+fn hide(headers: &mut HeaderMap) {
+    for name in [AUTHORIZATION, COOKIE] {
+        if let http::header::Entry::Occupied(mut fields) = headers.entry(name) {
+            fields.iter_mut().for_each(|field| field.set_sensitive(true));
+        }
+    }
+}
+
+impl<B, E> Future for ProtectFuture<B, E> {
+    type Output = Result<Response<Either<Full<Bytes>, B>>, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<B, E> fmt::Debug for ProtectFuture<B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProtectFuture")
+    }
+}

@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+/// Which scopes a scope that is granted stands for, besides itself: `orders:write` for `orders:read`, say. Every function of two texts is one.
+///
+/// ```
+/// use carnet_tower::ScopeHierarchy;
+/// let write_reads = |granted: &str, required: &str| granted.strip_suffix(":write").is_some_and(|area| required.strip_suffix(":read") == Some(area));
+/// assert!(write_reads.implies("orders:write", "orders:read"));
+/// assert!(!write_reads.implies("orders:write", "users:read"));
+/// ```
+pub trait ScopeHierarchy: Send + Sync {
+    /// Whether whoever has been granted the one may do what the other is required for. It need not say so of equal ones.
+    fn implies(&self, granted: &str, required: &str) -> bool;
+}
+
+impl<F: Fn(&str, &str) -> bool + Send + Sync> ScopeHierarchy for F {
+    fn implies(&self, granted: &str, required: &str) -> bool {
+        self(granted, required)
+    }
+}
+
+/// What a route asks of the scopes of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Scopes {
+    all: Vec<String>,
+    /// Of each list, one.
+    any: Vec<Vec<String>>,
+}
+
+impl Scopes {
+    pub(crate) fn and_all(&mut self, scopes: Vec<String>) {
+        self.all.extend(scopes);
+    }
+
+    pub(crate) fn and_any(&mut self, scopes: Vec<String>) {
+        self.any.push(scopes);
+    }
+
+    /// Whether these are enough: each required one is granted, or implied by one that is.
+    pub(crate) fn are_granted<'t, G: Iterator<Item = &'t str>>(
+        &self,
+        granted: impl Fn() -> G,
+        hierarchy: Option<&Arc<dyn ScopeHierarchy>>,
+    ) -> bool {
+        let has = |required: &String| grants(granted(), required, hierarchy);
+        self.all.iter().all(has) && self.any.iter().all(|any| any.iter().any(has))
+    }
+
+    /// All of them, as a challenge names them.
+    pub(crate) fn text(&self) -> String {
+        join(self.all.iter().chain(self.any.iter().flatten()).map(String::as_str))
+    }
+}
+
+/// Whether one of these is the one that is required, or implies it.
+pub(crate) fn grants<'t>(
+    mut granted: impl Iterator<Item = &'t str>,
+    required: &str,
+    hierarchy: Option<&Arc<dyn ScopeHierarchy>>,
+) -> bool {
+    granted.any(|own| own == required || hierarchy.is_some_and(|hierarchy| hierarchy.implies(own, required)))
+}
+
+/// The words, each once.
+pub(crate) fn join<'t>(words: impl IntoIterator<Item = &'t str>) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for word in words {
+        if !word.is_empty() && !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    once.join(" ")
+}
+
+/// The scopes in these texts, each of which may hold several. One that no token can grant is said in the log, since the route is closed to everybody.
+pub(crate) fn words<S: AsRef<str>>(scopes: impl IntoIterator<Item = S>) -> Vec<String> {
+    let mut words = Vec::new();
+    for scopes in scopes {
+        for word in scopes.as_ref().split(' ').filter(|word| !word.is_empty()) {
+            if !crate::challenge::is_parameter(word) {
+                tracing::error!(scope = word, "a scope has a character that scopes cannot have: no token grants it");
+            }
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn granted(scopes: &Scopes, text: &str, hierarchy: Option<&Arc<dyn ScopeHierarchy>>) -> bool {
+        scopes.are_granted(|| text.split(' '), hierarchy)
+    }
+
+    #[test]
+    fn all_any_and_both() {
+        let mut scopes = Scopes::default();
+        assert!(granted(&scopes, "", None), "nothing is required");
+        scopes.and_all(words(["a b"]));
+        assert!(granted(&scopes, "c b a", None) && !granted(&scopes, "a", None) && !granted(&scopes, "ab", None));
+        scopes.and_any(words(["c", "d"]));
+        assert!(granted(&scopes, "a b d", None) && !granted(&scopes, "a b", None) && !granted(&scopes, "c d", None));
+        scopes.and_any(words(["e"]));
+        assert!(granted(&scopes, "a b d e", None) && !granted(&scopes, "a b c d", None));
+        assert_eq!(scopes.text(), "a b c d e");
+        scopes.and_any(Vec::new());
+        assert!(!granted(&scopes, "a b d e", None), "none of nothing is granted");
+    }
+
+    #[test]
+    fn a_hierarchy_adds_and_takes_nothing_away() {
+        let admin: Arc<dyn ScopeHierarchy> = Arc::new(|granted: &str, _: &str| granted == "admin");
+        let mut scopes = Scopes::default();
+        scopes.and_all(words(["a", "b"]));
+        assert!(granted(&scopes, "admin", Some(&admin)) && granted(&scopes, "a b", Some(&admin)));
+        assert!(!granted(&scopes, "a", Some(&admin)));
+        assert_eq!(scopes.text(), "a b");
+    }
+
+    #[test]
+    fn what_no_token_can_grant_is_never_granted() {
+        let mut scopes = Scopes::default();
+        scopes.and_all(words(["a\"b"]));
+        assert!(!granted(&scopes, "a b ab", None));
+    }
+}

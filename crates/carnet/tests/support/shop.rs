@@ -1,0 +1,114 @@
+//! A service of axum that is protected, on this machine, with an issuer whose clock is set.
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::{any, get};
+use carnet::oauth::AccessTokenVerifier;
+use carnet::testing::Issuer;
+use carnet::tower::{Authenticated, Bearer, ProtectBuilder, ProtectLayer};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use testkit::http_client::{Response, exchange};
+
+pub(crate) const ISSUER: &str = "https://auth.example.com/";
+pub(crate) const API: &str = "https://api.example.com/";
+
+pub(crate) struct Shop {
+    pub(crate) address: SocketAddr,
+    pub(crate) issuer: Issuer,
+}
+
+/// The issuer's access tokens for this API.
+pub(crate) fn verifier(issuer: &Issuer) -> AccessTokenVerifier {
+    let clock = issuer.clock();
+    let builder = AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), ISSUER, API);
+    builder.policy(move |policy| policy.clock(clock)).build().unwrap()
+}
+
+/// Serves this on a free port.
+pub(crate) async fn serve(router: Router) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+/// Says who is there.
+async fn who(method: Method, token: Option<Bearer<Value>>) -> String {
+    match token {
+        Some(token) => format!("{method} by {}", token.token().subject().unwrap_or("-")),
+        None => format!("{method} by nobody"),
+    }
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        Self::with(|settings| settings).await
+    }
+
+    /// A service with routes that ask for different things.
+    pub(crate) async fn with(settings: impl FnOnce(ProtectBuilder) -> ProtectBuilder) -> Self {
+        let issuer = Issuer::new(ISSUER).unwrap();
+        let protect = settings(ProtectLayer::builder(verifier(&issuer))).build().unwrap();
+        Self::behind(issuer, protect).await
+    }
+
+    pub(crate) async fn behind(issuer: Issuer, protect: ProtectLayer) -> Self {
+        let minutes = |minutes: u64| std::time::Duration::from_secs(60 * minutes);
+        let router = Router::new()
+            .route("/any", any(who).layer(protect.clone()))
+            .route("/read", any(who).layer(protect.all_of(["orders:read"])))
+            .route("/write", any(who).layer(protect.all_of(["orders:read", "orders:write"])))
+            .route("/either", any(who).layer(protect.any_of(["orders:read", "orders:admin"])))
+            .route("/admin", any(who).layer(protect.any_role(["admin", "owner"])))
+            .route("/recent", any(who).layer(protect.max_authentication_age(minutes(5))))
+            .route("/strong", any(who).layer(protect.authentication_contexts(["urn:example:mfa", "urn:example:hw"])))
+            .route("/optional", any(who).layer(protect.all_of(["orders:read"]).optional()))
+            .route("/open", get(|| async { "open" }).layer(protect.clone()))
+            .route("/unprotected", any(|_: Authenticated| async { "never" }));
+        Self { address: serve(router).await, issuer }
+    }
+
+    /// A token with these claims beside those that every access token has. It lives for an hour.
+    pub(crate) fn token_with(&self, claims: &Value) -> String {
+        let mut all = json!({"client_id": "web", "scope": "orders:read"});
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        let builder = self.issuer.token(API).typ("at+jwt").subject("user-1").random_id().claims(&all);
+        self.issuer.sign(&builder).unwrap()
+    }
+
+    pub(crate) fn token(&self) -> String {
+        self.token_with(&json!({}))
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, fields: &[&str]) -> Response {
+        let head = [&[&*format!("{method} {path} HTTP/1.1")], fields].concat().join("\r\n");
+        exchange(self.address, head.as_bytes(), b"").await
+    }
+
+    pub(crate) async fn get(&self, path: &str, fields: &[&str]) -> Response {
+        self.send("GET", path, fields).await
+    }
+
+    pub(crate) async fn with_bearer(&self, path: &str, token: &str) -> Response {
+        self.get(path, &[&format!("authorization: Bearer {token}")]).await
+    }
+}
+
+/// What every refusal has: the status, the challenges, our code, and that no cache keeps it.
+#[track_caller]
+pub(crate) fn assert_refused(response: &Response, status: u16, code: &str, challenges: &[&str]) {
+    assert_eq!(response.status, status, "{response:?}");
+    assert_eq!(response.all("www-authenticate"), challenges, "{response:?}");
+    assert_eq!(response.one("content-type"), Some("application/problem+json"));
+    assert_eq!(response.one("cache-control"), Some("no-store"));
+    let problem: Value = serde_json::from_str(&response.body).unwrap();
+    assert_eq!((&problem["status"], &problem["code"]), (&json!(status), &json!(code)), "{problem}");
+    assert_eq!(problem.as_object().unwrap().len(), 4, "{problem}");
+}
+
+#[track_caller]
+pub(crate) fn assert_passed(response: &Response, body: &str) {
+    assert_eq!((response.status, &*response.body), (200, body), "{response:?}");
+    assert!(response.all("www-authenticate").is_empty());
+}

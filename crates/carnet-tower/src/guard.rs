@@ -4,6 +4,7 @@ use crate::cookie::CookieCredentials;
 use crate::credentials::{Credentials, Scheme, Unreadable};
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
+use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
 use carnet_jwk::KeySource;
 use carnet_jwt::VerifyError;
@@ -40,6 +41,7 @@ pub(crate) struct Guard {
     pub(crate) verifier: Box<dyn VerifiesTokens>,
     pub(crate) challenges: Challenges,
     pub(crate) cookie: Option<CookieCredentials>,
+    pub(crate) revocation: Option<Revocation>,
     pub(crate) hierarchy: Option<Arc<dyn ScopeHierarchy>>,
     pub(crate) roles_at: Vec<String>,
     pub(crate) public_paths: Vec<String>,
@@ -95,6 +97,13 @@ impl Guard {
         let token = verified.map_err(|error| Refusal::of(challenges, &scope(), Some(used), &error))?;
         if cookie.is_some_and(|cookie| !cookie.admits(parts, || session(&token))) {
             return Err(Refusal::csrf());
+        }
+        if let Some(revocation) = &self.revocation {
+            let revoked = revocation.is_revoked(&token, self.verifier.now()).await;
+            if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", wait))? {
+                let description = "The access token is invalid";
+                return Err(Refusal::invalid_token(challenges, &scope(), Some(used), "token_revoked", description));
+            }
         }
         Ok(Some(Authenticated::new(token, Arc::clone(self), used)))
     }

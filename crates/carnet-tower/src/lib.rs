@@ -18,6 +18,7 @@ mod problem;
 mod protect;
 mod refusal;
 mod requirement;
+mod revocation;
 mod scopes;
 mod url;
 
@@ -29,4 +30,5 @@ pub use cookie::CookieCredentials;
 pub use csrf::CsrfTokens;
 pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
 pub use refusal::Refusal;
+pub use revocation::{Revocation, RevocationError, RevocationFuture, RevocationList};
 pub use scopes::ScopeHierarchy;

@@ -135,9 +135,9 @@ impl Refusal {
     }
 
     /// Another thing than the token is not to be had.
-    pub(crate) fn unavailable(code: &'static str, wait: Option<Duration>) -> Self {
+    pub(crate) fn unavailable(code: &'static str, wait: Duration) -> Self {
         let detail = "Whether the access token may be accepted cannot be found out at the moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(wait)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(Some(wait))
     }
 
     /// A handler asks for a token behind no layer.

@@ -5,6 +5,7 @@ use crate::config_error::ProtectConfigError;
 use crate::cookie::CookieCredentials;
 use crate::credentials::Schemes;
 use crate::guard::{Guard, VerifiesTokens};
+use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
 use core::fmt;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ impl ProtectBuilder {
             verifier,
             challenges,
             cookie: None,
+            revocation: None,
             hierarchy: None,
             roles_at: vec!["roles".to_owned()],
             public_paths: Vec::new(),
@@ -47,6 +49,12 @@ impl ProtectBuilder {
     /// Takes tokens from a cookie too.
     pub fn cookie(mut self, cookie: CookieCredentials) -> Self {
         self.guard.cookie = Some(cookie);
+        self
+    }
+
+    /// Asks of each token that is accepted otherwise whether it was revoked: 401 `token_revoked` if so, 503 while that cannot be found out. Needs a tokio runtime.
+    pub fn revocation(mut self, revocation: Revocation) -> Self {
+        self.guard.revocation = Some(revocation);
         self
     }
 

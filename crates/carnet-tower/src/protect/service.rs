@@ -27,8 +27,11 @@ impl<S> Protect<S> {
     }
 }
 
+/// A refusal, or what the service behind the layer answers.
+type Answer<B, E> = Result<Response<Either<Full<Bytes>, B>>, E>;
+
 /// The response of a service behind a [`ProtectLayer`].
-pub struct ProtectFuture<B, E>(Pin<Box<dyn Future<Output = Result<Response<Either<Full<Bytes>, B>>, E>> + Send>>);
+pub struct ProtectFuture<B, E>(Pin<Box<dyn Future<Output = Answer<B, E>> + Send>>);
 
 impl<S, A, B> Service<Request<A>> for Protect<S>
 where
@@ -92,7 +95,7 @@ fn hide(headers: &mut HeaderMap) {
 }
 
 impl<B, E> Future for ProtectFuture<B, E> {
-    type Output = Result<Response<Either<Full<Bytes>, B>>, E>;
+    type Output = Answer<B, E>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.as_mut().poll(context)

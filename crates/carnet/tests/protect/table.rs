@@ -1,14 +1,9 @@
 //! The layer for HTTP services in a real server of axum: each row of what it answers.
-#![cfg(test)]
-#![cfg(all(feature = "axum", feature = "testing"))]
 
-#[path = "support/shop.rs"]
-mod shop;
-
+use crate::shop::{Shop, assert_passed, assert_refused};
 use carnet::prelude::*;
 use carnet::tower::ProtectLayer;
 use serde_json::json;
-use shop::{Shop, assert_passed, assert_refused};
 use std::time::Duration;
 
 const READ: &str = r#"Bearer realm="api", scope="orders:read""#;
@@ -97,11 +92,12 @@ async fn tokens_that_are_not_accepted_are_invalid() {
     let base = |audience| issuer.token(audience).typ("at+jwt").subject("user-1").random_id();
     let claims = json!({"client_id": "web"});
     let sign = |builder: carnet::TokenBuilder<'_>| issuer.sign(&builder.claims(&claims)).unwrap();
-    let stranger = base(shop::API).claims(&claims).sign(&issuer.strange_key().unwrap()).unwrap();
+    let stranger = base(crate::shop::API).claims(&claims).sign(&issuer.strange_key().unwrap()).unwrap();
     let unknown = SigningKey::generate(EdDSA).unwrap().with_key_id("unheard-of").unwrap();
-    let unknown = base(shop::API).claims(&claims).sign(&unknown).unwrap();
+    let unknown = base(crate::shop::API).claims(&claims).sign(&unknown).unwrap();
     let secret = Secret::from_bytes("an example of a secret that is long enough").unwrap();
-    let symmetric = base(shop::API).claims(&claims).sign(&SigningKey::from_secret(HS256, &secret).unwrap()).unwrap();
+    let symmetric =
+        base(crate::shop::API).claims(&claims).sign(&SigningKey::from_secret(HS256, &secret).unwrap()).unwrap();
     let bound = json!({"client_id": "web", "cnf": {"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}});
     for (token, code) in [
         ("abc".to_owned(), "malformed"),
@@ -110,12 +106,12 @@ async fn tokens_that_are_not_accepted_are_invalid() {
         (unknown, "unknown_key"),
         (symmetric, "algorithm_not_allowed"),
         ("eyJhbGciOiJub25lIn0.e30.".to_owned(), "algorithm_not_allowed"),
-        (sign(base(shop::API).typ("JWT")), "wrong_typ"),
-        (sign(base(shop::API).issuer("https://other.example/")), "issuer_mismatch"),
+        (sign(base(crate::shop::API).typ("JWT")), "wrong_typ"),
+        (sign(base(crate::shop::API).issuer("https://other.example/")), "issuer_mismatch"),
         (sign(base("https://other.example/")), "audience_mismatch"),
-        (sign(base(shop::API).not_before_at(issuer.now() + 100)), "token_not_yet_valid"),
-        (issuer.sign(&base(shop::API)).unwrap(), "claim_missing"),
-        (issuer.sign(&base(shop::API).claims(&bound)).unwrap(), "claim_forbidden"),
+        (sign(base(crate::shop::API).not_before_at(issuer.now() + 100)), "token_not_yet_valid"),
+        (issuer.sign(&base(crate::shop::API)).unwrap(), "claim_missing"),
+        (issuer.sign(&base(crate::shop::API).claims(&bound)).unwrap(), "claim_forbidden"),
     ] {
         assert_refused(&shop.with_bearer("/any", &token).await, 401, code, &[INVALID]);
     }
@@ -167,10 +163,13 @@ async fn too_few_scopes_are_forbidden() {
 /// Row 7 again, of a scope that the verifier's own policy requires.
 #[tokio::test]
 async fn a_scope_of_the_policy_is_a_scope() {
-    let issuer = carnet::testing::Issuer::new(shop::ISSUER).unwrap();
+    let issuer = carnet::testing::Issuer::new(crate::shop::ISSUER).unwrap();
     let clock = issuer.clock();
-    let builder =
-        carnet::oauth::AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), shop::ISSUER, shop::API);
+    let builder = carnet::oauth::AccessTokenVerifier::builder(
+        issuer.jwk_set().verifying_keys(),
+        crate::shop::ISSUER,
+        crate::shop::API,
+    );
     let verifier = builder.scope("shop").policy(|policy| policy.clock(clock)).build().unwrap();
     let shop = Shop::behind(issuer, ProtectLayer::new(verifier)).await;
     let challenge = r#"Bearer realm="api", scope="orders:read shop", error="insufficient_scope""#;

@@ -1,0 +1,182 @@
+//! Tokens that were revoked, and lists that fail (part b5 of the semantics; rows 6 and 14).
+
+use crate::shop::{Shop, assert_passed, assert_refused};
+use carnet::oauth::{AccessToken, AccessTokenVerifier};
+use carnet::testing::Issuer;
+use carnet::tower::{ProtectLayer, Revocation, RevocationFuture, RevocationList};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const INVALID: &str = r#"Bearer realm="api", error="invalid_token", error_description="The access token is invalid""#;
+
+#[derive(Clone, Copy)]
+enum Mood {
+    Well,
+    Down,
+    Silent,
+    Slow(Duration),
+}
+
+#[derive(Clone)]
+struct List(Arc<(AtomicUsize, Mutex<(Mood, Vec<String>)>)>);
+
+impl List {
+    fn new() -> Self {
+        Self(Arc::new((AtomicUsize::new(0), Mutex::new((Mood::Well, Vec::new())))))
+    }
+
+    fn is(&self, mood: Mood) {
+        self.0.1.lock().unwrap().0 = mood;
+    }
+
+    fn revoke(&self, id: &str) {
+        self.0.1.lock().unwrap().1.push(id.to_owned());
+    }
+
+    fn asked(&self) -> usize {
+        self.0.0.load(SeqCst)
+    }
+}
+
+impl RevocationList for List {
+    fn is_revoked<'a>(&'a self, token: &'a AccessToken) -> RevocationFuture<'a> {
+        self.0.0.fetch_add(1, SeqCst);
+        let (mood, revoked) = self.0.1.lock().unwrap().clone();
+        Box::pin(async move {
+            match mood {
+                Mood::Well => {}
+                Mood::Down => return Err(Default::default()),
+                Mood::Silent => std::future::pending().await,
+                Mood::Slow(time) => tokio::time::sleep(time).await,
+            }
+            Ok(token.registered().id().is_some_and(|id| revoked.iter().any(|own| own == id)))
+        })
+    }
+}
+
+async fn shop(revocation: impl FnOnce(List) -> Revocation) -> (Shop, List) {
+    let list = List::new();
+    let revocation = revocation(list.clone());
+    (Shop::with(|settings| settings.revocation(revocation)).await, list)
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_invalid_at_once_or_after_a_moment() {
+    let (shop, list) = shop(Revocation::always).await;
+    let token = shop.token_with(&json!({"jti": "one"}));
+    assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+    list.revoke("one");
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "token_revoked", &[INVALID]);
+    assert_eq!(list.asked(), 2);
+    // What is refused anyway is not asked for.
+    assert_eq!(shop.with_bearer("/any", "a.b.c").await.status, 401);
+    assert_eq!(list.asked(), 2);
+
+    let kept = Duration::from_millis(300);
+    let (shop, list) = self::shop(|list| Revocation::cached(list).kept_for(kept)).await;
+    let token = shop.token_with(&json!({"jti": "one"}));
+    let other = shop.token_with(&json!({"jti": "two"}));
+    for _ in 0..5 {
+        assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+    }
+    assert_eq!(list.asked(), 1);
+    list.revoke("one");
+    assert_passed(&shop.with_bearer("/any", &other).await, "GET by user-1");
+    assert_eq!(list.asked(), 2, "each token is asked for by itself");
+    tokio::time::sleep(kept).await;
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "token_revoked", &[INVALID]);
+    tokio::time::sleep(kept).await;
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "token_revoked", &[INVALID]);
+    assert_eq!(list.asked(), 3, "that a token was revoked is kept until it expires");
+}
+
+/// A token is named by its issuer and its `jti`, whatever its text.
+#[tokio::test]
+async fn another_text_of_the_same_token_is_the_same_token() {
+    let (shop, list) = shop(Revocation::cached).await;
+    let [one, again] = ["a", "b"].map(|salt| shop.token_with(&json!({"jti": "one", "salt": salt})));
+    list.revoke("one");
+    assert_refused(&shop.with_bearer("/any", &one).await, 401, "token_revoked", &[INVALID]);
+    assert_refused(&shop.with_bearer("/any", &again).await, 401, "token_revoked", &[INVALID]);
+    assert_eq!(list.asked(), 1);
+}
+
+#[tokio::test]
+async fn tokens_without_jti_are_asked_for_every_time() {
+    let (issuer, list) = (Issuer::new(crate::shop::ISSUER).unwrap(), List::new());
+    let clock = issuer.clock();
+    let builder =
+        AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), crate::shop::ISSUER, crate::shop::API)
+            .lenient();
+    let verifier = builder.policy(|policy| policy.clock(clock)).build().unwrap();
+    let protect = ProtectLayer::builder(verifier).revocation(Revocation::cached(list.clone())).build().unwrap();
+    let shop = Shop::behind(issuer, protect).await;
+    let token = shop.issuer.token(crate::shop::API).subject("user-1").claims(&json!({"scope": "orders:read"}));
+    let token = shop.issuer.sign(&token).unwrap();
+    for _ in 0..3 {
+        assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+    }
+    assert_eq!(list.asked(), 3);
+}
+
+#[tokio::test]
+async fn of_many_requests_at_once_one_asks() {
+    let (shop, list) = shop(Revocation::cached).await;
+    list.is(Mood::Slow(Duration::from_millis(100)));
+    let (shop, token) = (Arc::new(shop), Arc::new(String::new()));
+    let token = Arc::new([&**token, &shop.token()].concat());
+    let requests: Vec<_> = (0..16)
+        .map(|_| {
+            let (shop, token) = (Arc::clone(&shop), Arc::clone(&token));
+            tokio::spawn(async move { shop.with_bearer("/any", &token).await.status })
+        })
+        .collect();
+    for request in requests {
+        assert_eq!(request.await.unwrap(), 200);
+    }
+    assert_eq!(list.asked(), 1);
+}
+
+/// Row 14: a list that fails closes the service with 503, and says when to come again.
+#[tokio::test]
+async fn a_list_that_fails_closes_the_service() {
+    for mood in [Mood::Down, Mood::Silent] {
+        for make in [Revocation::always, Revocation::cached] {
+            let (shop, list) = shop(|list| make(list).timeout(Duration::from_millis(50))).await;
+            list.is(mood);
+            let token = shop.token();
+            for _ in 0..5 {
+                let response = shop.with_bearer("/any", &token).await;
+                assert_refused(&response, 503, "revocation_unavailable", &[]);
+                assert_eq!(response.one("retry-after"), Some("1"));
+            }
+            assert_eq!(list.asked(), 5);
+            assert_refused(&shop.with_bearer("/any", &token).await, 503, "revocation_unavailable", &[]);
+            assert_eq!(list.asked(), 5, "after five failures in a row it is left alone");
+            list.is(Mood::Well);
+            tokio::time::sleep(Duration::from_millis(1010)).await;
+            assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+            assert_eq!(list.asked(), 6);
+        }
+    }
+}
+
+#[tokio::test]
+async fn failing_open_is_bounded_by_the_age_of_tokens() {
+    let list = List::new();
+    let revocation = Revocation::always(list.clone()).dangerous_fail_open(Duration::from_secs(60));
+    let shop = Shop::with(|settings| settings.revocation(revocation.clone())).await;
+    let token = shop.token_with(&json!({"jti": "one"}));
+    list.is(Mood::Down);
+    shop.issuer.advance(Duration::from_secs(60));
+    assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+    assert_eq!(revocation.accepted_unasked(), 1);
+    shop.issuer.advance(Duration::from_secs(1));
+    assert_refused(&shop.with_bearer("/any", &token).await, 503, "revocation_unavailable", &[]);
+    list.is(Mood::Well);
+    list.revoke("one");
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "token_revoked", &[INVALID]);
+    assert_eq!(revocation.accepted_unasked(), 1);
+}

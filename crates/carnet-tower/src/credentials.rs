@@ -68,7 +68,7 @@ impl<'r> Credentials<'r> {
     ) -> Result<Self, Unreadable> {
         let mut fields = parts.headers.get_all(AUTHORIZATION).iter();
         let Some(field) = fields.next() else {
-            let Some(cookie) = cookie else { return Ok(Self::Absent) };
+            let Some(cookie) = cookie.filter(|_| schemes.bearer) else { return Ok(Self::Absent) };
             return Ok(cookie.find(&parts.headers)?.map_or(Self::Absent, Self::Cookie));
         };
         if fields.next().is_some() {

@@ -2,13 +2,14 @@ use crate::authenticated::Authenticated;
 use crate::challenges::Challenges;
 use crate::cookie::CookieCredentials;
 use crate::credentials::{Credentials, Scheme, Unreadable};
+use crate::possession::Possession;
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
 use carnet_jwk::KeySource;
 use carnet_jwt::VerifyError;
-use carnet_oauth::{AccessToken, AccessTokenVerifier};
+use carnet_oauth::{AccessToken, AccessTokenVerifier, DpopError, DpopRequest, DpopVerifier};
 use core::fmt;
 use core::pin::Pin;
 use http::Method;
@@ -22,6 +23,13 @@ type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Se
 /// A verifier whose keys come from anywhere.
 pub(crate) trait VerifiesTokens: Send + Sync {
     fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
+    fn dpop<'a>(
+        &'a self,
+        token: &'a str,
+        proof: &'a str,
+        request: &'a DpopRequest<'a>,
+        dpop: &'a DpopVerifier,
+    ) -> Verifying<'a, DpopError>;
     /// The time, in seconds since 1970-01-01T00:00:00Z.
     fn now(&self) -> i64;
 }
@@ -29,6 +37,16 @@ pub(crate) trait VerifiesTokens: Send + Sync {
 impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
     fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError> {
         Box::pin(self.verify_async(token))
+    }
+
+    fn dpop<'a>(
+        &'a self,
+        token: &'a str,
+        proof: &'a str,
+        request: &'a DpopRequest<'a>,
+        dpop: &'a DpopVerifier,
+    ) -> Verifying<'a, DpopError> {
+        Box::pin(self.verify_dpop_async(token, proof, request, dpop))
     }
 
     fn now(&self) -> i64 {
@@ -41,6 +59,7 @@ pub(crate) struct Guard {
     pub(crate) verifier: Box<dyn VerifiesTokens>,
     pub(crate) challenges: Challenges,
     pub(crate) cookie: Option<CookieCredentials>,
+    pub(crate) possession: Option<Possession>,
     pub(crate) revocation: Option<Revocation>,
     pub(crate) hierarchy: Option<Arc<dyn ScopeHierarchy>>,
     pub(crate) roles_at: Vec<String>,
@@ -86,26 +105,49 @@ impl Guard {
     ) -> Result<Option<Authenticated>, Refusal> {
         let (challenges, scope) = (&self.challenges, || requirement.scopes.text());
         let credentials = Credentials::read(parts, challenges.schemes, self.cookie.as_ref());
-        let (token, used, cookie) = match credentials.map_err(|reason| self.unreadable(reason, &scope()))? {
+        let (token, used) = match credentials.map_err(|reason| self.unreadable(reason, &scope()))? {
             Credentials::Absent if requirement.is_optional => return Ok(None),
             Credentials::Absent | Credentials::OtherScheme => return Err(Refusal::missing(challenges, &scope())),
-            Credentials::Bearer(token) => (token, Scheme::Bearer, None),
-            Credentials::Cookie(token) => (token, Scheme::Bearer, self.cookie.as_ref()),
-            Credentials::Dpop(token, _) => (token, Scheme::Dpop, None),
+            Credentials::Bearer(token) => (self.bearer(token, &scope).await?, Scheme::Bearer),
+            Credentials::Cookie(token) => {
+                let token = self.bearer(token, &scope).await?;
+                if self.cookie.as_ref().is_none_or(|cookie| !cookie.admits(parts, || session(&token))) {
+                    return Err(Refusal::csrf());
+                }
+                (token, Scheme::Bearer)
+            }
+            Credentials::Dpop(token, proof) => (self.possessed(token, proof, parts, &scope).await?, Scheme::Dpop),
         };
-        let verified = self.verifier.bearer(token).await;
-        let token = verified.map_err(|error| Refusal::of(challenges, &scope(), Some(used), &error))?;
-        if cookie.is_some_and(|cookie| !cookie.admits(parts, || session(&token))) {
-            return Err(Refusal::csrf());
-        }
         if let Some(revocation) = &self.revocation {
             let revoked = revocation.is_revoked(&token, self.verifier.now()).await;
-            if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", wait))? {
+            if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", Some(wait)))? {
                 let description = "The access token is invalid";
                 return Err(Refusal::invalid_token(challenges, &scope(), Some(used), "token_revoked", description));
             }
         }
         Ok(Some(Authenticated::new(token, Arc::clone(self), used)))
+    }
+
+    async fn bearer(&self, token: &str, scope: &(impl Fn() -> String + Sync)) -> Result<AccessToken, Refusal> {
+        let verified = self.verifier.bearer(token).await;
+        verified.map_err(|error| Refusal::of(&self.challenges, &scope(), Some(Scheme::Bearer), &error))
+    }
+
+    /// A token that is bound to a key, with the proof that the client has the key.
+    async fn possessed(
+        &self,
+        token: &str,
+        proof: Option<&str>,
+        parts: &Parts,
+        scope: &(impl Fn() -> String + Sync),
+    ) -> Result<AccessToken, Refusal> {
+        let (Some(possession), Some(proof)) = (&self.possession, proof) else {
+            return Err(Refusal::invalid_proof(&self.challenges, &scope()));
+        };
+        let uri = possession.uri(parts);
+        let request = DpopRequest::new(parts.method.as_str(), &uri);
+        let verified = self.verifier.dpop(token, proof, &request, &possession.verifier).await;
+        verified.map_err(|error| possession.refusal(&self.challenges, &scope(), &error))
     }
 
     fn unreadable(&self, reason: Unreadable, scope: &str) -> Refusal {

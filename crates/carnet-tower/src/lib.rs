@@ -14,6 +14,7 @@ mod cookie;
 mod credentials;
 mod csrf;
 mod guard;
+mod possession;
 mod problem;
 mod protect;
 mod refusal;

@@ -101,6 +101,18 @@ impl Refusal {
         }
     }
 
+    /// The proof of possession is missing or not what it should be.
+    pub(crate) fn invalid_proof(challenges: &Challenges, scope: &str) -> Self {
+        Self::proof(challenges, scope, "invalid_dpop_proof", "The DPoP proof is invalid")
+    }
+
+    /// What the client has to do about its proof.
+    pub(crate) fn proof(challenges: &Challenges, scope: &str, code: &'static str, description: &'static str) -> Self {
+        let error = ChallengeError::new(code, Some(description), Some(Scheme::Dpop));
+        Self::new(StatusCode::UNAUTHORIZED, code, "The DPoP proof is not accepted.")
+            .challenging(challenges.values(scope, Some(error)))
+    }
+
     /// Of a token that would be accepted if it granted more.
     pub(crate) fn insufficient_scope(challenges: &Challenges, scope: &str, used: Option<Scheme>) -> Self {
         let error = ChallengeError::new("insufficient_scope", None, used);
@@ -135,9 +147,9 @@ impl Refusal {
     }
 
     /// Another thing than the token is not to be had.
-    pub(crate) fn unavailable(code: &'static str, wait: Duration) -> Self {
+    pub(crate) fn unavailable(code: &'static str, wait: Option<Duration>) -> Self {
         let detail = "Whether the access token may be accepted cannot be found out at the moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(Some(wait))
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(wait)
     }
 
     /// A handler asks for a token behind no layer.

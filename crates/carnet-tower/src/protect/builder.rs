@@ -5,8 +5,10 @@ use crate::config_error::ProtectConfigError;
 use crate::cookie::CookieCredentials;
 use crate::credentials::Schemes;
 use crate::guard::{Guard, VerifiesTokens};
+use crate::possession::Possession;
 use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
+use carnet_oauth::DpopVerifier;
 use core::fmt;
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ impl ProtectBuilder {
             verifier,
             challenges,
             cookie: None,
+            possession: None,
             revocation: None,
             hierarchy: None,
             roles_at: vec!["roles".to_owned()],
@@ -49,6 +52,27 @@ impl ProtectBuilder {
     /// Takes tokens from a cookie too.
     pub fn cookie(mut self, cookie: CookieCredentials) -> Self {
         self.guard.cookie = Some(cookie);
+        self
+    }
+
+    /// Takes tokens that are bound to a key too, with the scheme `DPoP` and a proof ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)). `base_url` is where clients believe the service to be,
+    /// `https://api.example.com`: proofs are for it and the path of the request, whatever `Host` says. A proxy that takes a part of the path away, and a router that nests, make that part belong to
+    /// `base_url`.
+    ///
+    /// Tokens that are bound are refused as bearer tokens, with this and without it.
+    pub fn dpop(mut self, verifier: DpopVerifier, base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
+        let possession = Possession { verifier, base_url: base_url.strip_suffix('/').unwrap_or(&base_url).to_owned() };
+        self.guard.challenges.schemes.dpop = true;
+        self.guard.challenges.dpop_algorithms = Some(possession.algorithms());
+        self.guard.possession = Some(possession);
+        self
+    }
+
+    /// As [`dpop`](Self::dpop), and takes no bearer tokens: their scheme is another's then. Not even from a cookie, which comes without a proof.
+    pub fn dpop_only(mut self, verifier: DpopVerifier, base_url: impl Into<String>) -> Self {
+        self = self.dpop(verifier, base_url);
+        self.guard.challenges.schemes.bearer = false;
         self
     }
 
@@ -85,7 +109,7 @@ impl ProtectBuilder {
     /// Ends the settings.
     ///
     /// # Errors
-    /// [`ProtectConfigError::Parameter`] for a realm that would have to be escaped, [`ProtectConfigError::Url`] for one of metadata that is none.
+    /// [`ProtectConfigError::Parameter`] for a realm that would have to be escaped, [`ProtectConfigError::Url`] for a URL that is none.
     pub fn build(self) -> Result<ProtectLayer, ProtectConfigError> {
         let Challenges { realm, resource_metadata, .. } = &self.guard.challenges;
         if !is_parameter(realm) {
@@ -93,6 +117,9 @@ impl ProtectBuilder {
         }
         if resource_metadata.as_deref().is_some_and(|url| !crate::url::is_public(url)) {
             return Err(ProtectConfigError::Url { name: "resource_metadata" });
+        }
+        if self.guard.possession.as_ref().is_some_and(|possession| !crate::url::is_public(&possession.base_url)) {
+            return Err(ProtectConfigError::Url { name: "dpop" });
         }
         Ok(ProtectLayer::of(self.guard))
     }

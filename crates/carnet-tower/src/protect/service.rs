@@ -9,7 +9,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::{Either, Full};
 use std::sync::Arc;
 use tower_service::Service;
@@ -56,7 +56,13 @@ where
             let (mut parts, body) = request.into_parts();
             hide(&mut parts.headers);
             match layer.admit(&mut parts).await {
-                Ok(()) => Ok(inner.call(Request::from_parts(parts, body)).await?.map(Either::Right)),
+                Ok(field) => {
+                    let mut response = inner.call(Request::from_parts(parts, body)).await?;
+                    if let Some((name, value)) = field {
+                        response.headers_mut().insert(name, value);
+                    }
+                    Ok(response.map(Either::Right))
+                }
                 Err(refusal) => {
                     tracing::debug!(code = refusal.code(), status = refusal.status().as_u16(), "request refused");
                     Ok(refusal.into_response().map(Either::Left))
@@ -67,12 +73,14 @@ where
 }
 
 impl ProtectLayer {
-    /// Judges a request, and says in its extensions what came of it.
-    async fn admit(&self, parts: &mut Parts) -> Result<(), Refusal> {
+    /// Judges a request, says in its extensions what came of it, and gives a field for the response.
+    async fn admit(&self, parts: &mut Parts) -> Result<Option<(HeaderName, HeaderValue)>, Refusal> {
         let admitted = self.guard.admit(&self.requirement, parts).await?;
+        let mut field = None;
         // One or the other: what an outer layer says does not count in here.
         match admitted {
             Admitted::With(token) => {
+                field = self.guard.possession.as_ref().and_then(|possession| possession.next_nonce(token.token()));
                 parts.extensions.remove::<Anonymous>();
                 parts.extensions.insert::<Authenticated>(token);
             }
@@ -81,7 +89,7 @@ impl ProtectLayer {
                 parts.extensions.insert(Anonymous { guard: Arc::clone(&self.guard) });
             }
         }
-        Ok(())
+        Ok(field)
     }
 }
 

@@ -2,7 +2,9 @@
 #![cfg(test)]
 #![cfg(all(feature = "axum", feature = "testing"))]
 
+mod client;
 mod cookies;
+mod dpop;
 mod revocation;
 mod shop;
 mod table;

@@ -20,30 +20,35 @@ enum Mood {
 }
 
 #[derive(Clone)]
-struct List(Arc<(AtomicUsize, Mutex<(Mood, Vec<String>)>)>);
+struct List(Arc<Entries>);
+
+struct Entries {
+    asked: AtomicUsize,
+    revoked: Mutex<(Mood, Vec<String>)>,
+}
 
 impl List {
     fn new() -> Self {
-        Self(Arc::new((AtomicUsize::new(0), Mutex::new((Mood::Well, Vec::new())))))
+        Self(Arc::new(Entries { asked: AtomicUsize::new(0), revoked: Mutex::new((Mood::Well, Vec::new())) }))
     }
 
     fn is(&self, mood: Mood) {
-        self.0.1.lock().unwrap().0 = mood;
+        self.0.revoked.lock().unwrap().0 = mood;
     }
 
     fn revoke(&self, id: &str) {
-        self.0.1.lock().unwrap().1.push(id.to_owned());
+        self.0.revoked.lock().unwrap().1.push(id.to_owned());
     }
 
     fn asked(&self) -> usize {
-        self.0.0.load(SeqCst)
+        self.0.asked.load(SeqCst)
     }
 }
 
 impl RevocationList for List {
     fn is_revoked<'a>(&'a self, token: &'a AccessToken) -> RevocationFuture<'a> {
-        self.0.0.fetch_add(1, SeqCst);
-        let (mood, revoked) = self.0.1.lock().unwrap().clone();
+        self.0.asked.fetch_add(1, SeqCst);
+        let (mood, revoked) = self.0.revoked.lock().unwrap().clone();
         Box::pin(async move {
             match mood {
                 Mood::Well => {}

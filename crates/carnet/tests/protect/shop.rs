@@ -7,6 +7,7 @@ use carnet::oauth::AccessTokenVerifier;
 use carnet::testing::Issuer;
 use carnet::tower::{Authenticated, Bearer, ProtectBuilder, ProtectLayer};
 use serde_json::{Value, json};
+use sha2::Digest;
 use std::net::SocketAddr;
 use std::time::Duration;
 use testkit::http_client::{Response, exchange};
@@ -24,6 +25,10 @@ pub(crate) fn verifier(issuer: &Issuer) -> AccessTokenVerifier {
     let clock = issuer.clock();
     let builder = AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), ISSUER, API);
     builder.policy(move |policy| policy.clock(clock)).build().unwrap()
+}
+
+pub(crate) fn sha256(octets: &[u8]) -> [u8; 32] {
+    sha2::Sha256::digest(octets).into()
 }
 
 /// Serves this on a free port.
@@ -49,8 +54,13 @@ impl Shop {
 
     /// A service with routes that ask for different things.
     pub(crate) async fn with(settings: impl FnOnce(ProtectBuilder) -> ProtectBuilder) -> Self {
+        Self::of(|_, builder| settings(builder)).await
+    }
+
+    /// The same with settings that need the issuer's clock.
+    pub(crate) async fn of(settings: impl FnOnce(&Issuer, ProtectBuilder) -> ProtectBuilder) -> Self {
         let issuer = Issuer::new(ISSUER).unwrap();
-        let protect = settings(ProtectLayer::builder(verifier(&issuer))).build().unwrap();
+        let protect = settings(&issuer, ProtectLayer::builder(verifier(&issuer))).build().unwrap();
         Self::behind(issuer, protect).await
     }
 

@@ -1,10 +1,20 @@
 //! The layer for HTTP services, in real servers of axum on this machine.
-#![cfg(test)]
 #![cfg(all(feature = "axum", feature = "testing"))]
 
+#[cfg(test)]
 mod client;
+#[cfg(test)]
 mod cookies;
+#[cfg(test)]
 mod dpop;
+#[cfg(all(test, feature = "remote"))]
+#[path = "../support/hostile.rs"]
+mod hostile;
+#[cfg(all(test, feature = "remote"))]
+mod issuer;
+#[cfg(test)]
 mod revocation;
+#[cfg(test)]
 mod shop;
+#[cfg(test)]
 mod table;

@@ -25,7 +25,7 @@ impl Clock for Manual {
     }
 
     fn since_epoch(&self) -> Duration {
-        Duration::from_secs(1_800_000_000) + self.elapsed()
+        Duration::from_secs(1_800_000_000).saturating_add(self.elapsed())
     }
 }
 

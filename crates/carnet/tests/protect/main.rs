@@ -1,4 +1,5 @@
 //! The layer for HTTP services, in real servers of axum on this machine.
+#![cfg(test)]
 #![cfg(all(feature = "axum", feature = "testing"))]
 
 #[cfg(test)]
@@ -7,10 +8,12 @@ mod client;
 mod cookies;
 #[cfg(test)]
 mod dpop;
-#[cfg(all(test, feature = "remote"))]
+#[cfg(test)]
+#[cfg(feature = "remote")]
 #[path = "../support/hostile.rs"]
 mod hostile;
-#[cfg(all(test, feature = "remote"))]
+#[cfg(test)]
+#[cfg(feature = "remote")]
 mod issuer;
 #[cfg(test)]
 mod revocation;

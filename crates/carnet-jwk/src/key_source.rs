@@ -1,3 +1,7 @@
+mod dyn_keys;
+
+pub use dyn_keys::{DynKeys, DynLocalKeys, DynSnapshot};
+
 use crate::verifying_key::VerifyingKey;
 use crate::verifying_keys::VerifyingKeys;
 use core::fmt;
@@ -155,78 +159,6 @@ impl<S: KeySource> KeySource for Arc<S> {
 }
 
 impl<S: LocalKeys> LocalKeys for Arc<S> {}
-
-/// Keys of any [`LocalKeys`], whatever its type: for verifiers of one type over sources of several, those of a set of issuers say.
-///
-/// ```
-/// # if !carnet_jwa::Algorithm::HS256.is_available() { return Ok(()); }
-/// use carnet_jwa::Algorithm::HS256;
-/// use carnet_jwk::{DynLocalKeys, KeyRing, KeySource, Secret, SigningKey, VerifyingKeys};
-/// let key = || SigningKey::from_secret(HS256, &Secret::from_bytes([7; 32])?);
-/// let ours = DynLocalKeys::new(KeyRing::new(key()?));
-/// let theirs = DynLocalKeys::new(VerifyingKeys::from(key()?.verifying_key()));
-/// assert!([ours, theirs].iter().all(|keys| keys.snapshot().is_ok_and(|keys| keys.len() == 1)));
-/// # Ok::<(), carnet_jwk::KeyError>(())
-/// ```
-#[derive(Clone)]
-pub struct DynLocalKeys(Arc<dyn Erased>);
-
-impl DynLocalKeys {
-    /// The keys of this source.
-    pub fn new(keys: impl IntoKeySource<Source: LocalKeys + 'static>) -> Self {
-        Self(Arc::new(keys.into_key_source()))
-    }
-}
-
-impl fmt::Debug for DynLocalKeys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("DynLocalKeys").field(&self.0.keys()).finish()
-    }
-}
-
-/// A source without its type.
-trait Erased: Send + Sync {
-    fn keys(&self) -> Result<VerifyingKeys, KeySourceError>;
-    fn is_fixed(&self) -> bool;
-}
-
-impl<S: LocalKeys> Erased for S {
-    fn keys(&self) -> Result<VerifyingKeys, KeySourceError> {
-        // Shared, and not copied.
-        self.snapshot().map(|keys| keys.clone())
-    }
-
-    fn is_fixed(&self) -> bool {
-        KeySource::is_fixed(self)
-    }
-}
-
-/// The keys of a [`DynLocalKeys`] as they were when it was asked.
-#[derive(Debug)]
-pub struct DynSnapshot(VerifyingKeys);
-
-impl Deref for DynSnapshot {
-    type Target = VerifyingKeys;
-
-    #[inline]
-    fn deref(&self) -> &VerifyingKeys {
-        &self.0
-    }
-}
-
-impl KeySource for DynLocalKeys {
-    type Snapshot<'a> = DynSnapshot;
-
-    fn snapshot(&self) -> Result<DynSnapshot, KeySourceError> {
-        self.0.keys().map(DynSnapshot)
-    }
-
-    fn is_fixed(&self) -> bool {
-        self.0.is_fixed()
-    }
-}
-
-impl LocalKeys for DynLocalKeys {}
 
 /// What can be given to a verifier as its keys: a [`KeySource`], or one [`VerifyingKey`].
 pub trait IntoKeySource {

@@ -37,7 +37,9 @@ pub use key_remark::KeyRemark;
 pub use key_ring::KeyRing;
 pub use key_rules::KeyRules;
 pub use key_selection::KeySelection;
-pub use key_source::{DynLocalKeys, DynSnapshot, IntoKeySource, KeyMiss, KeySource, KeySourceError, LocalKeys};
+pub use key_source::{
+    DynKeys, DynLocalKeys, DynSnapshot, IntoKeySource, KeyMiss, KeySource, KeySourceError, LocalKeys,
+};
 pub use private_jwk::PrivateJwk;
 pub use secret::Secret;
 pub use set::{JwkSet, PrivateJwkSet};

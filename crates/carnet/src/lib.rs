@@ -122,9 +122,9 @@ pub use carnet_core::{
 };
 pub use carnet_jwa::{Algorithm, AlgorithmError};
 pub use carnet_jwk::{
-    AsyncSigner, Candidates, DynLocalKeys, DynSnapshot, IntoKeySource, Jwk, JwkSet, KeyError, KeyMiss, KeyRemark,
-    KeyRing, KeyRules, KeySelection, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet, Secret, Signer,
-    SigningFuture, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
+    AsyncSigner, Candidates, DynKeys, DynLocalKeys, DynSnapshot, IntoKeySource, Jwk, JwkSet, KeyError, KeyMiss,
+    KeyRemark, KeyRing, KeyRules, KeySelection, KeySource, KeySourceError, LocalKeys, PrivateJwk, PrivateJwkSet,
+    Secret, Signer, SigningFuture, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
     Audience, Check, ClaimsError, Explanation, Outcome, PolicyError, Registered, Rejected, Rejection, Scope, Token,

@@ -41,7 +41,7 @@ use std::collections::HashMap;
 /// ```
 ///
 /// All verifiers are of one type. Where the keys of one come from a [`KeyRing`](carnet_jwk::KeyRing) and those of another from a file, say, give each a
-/// [`DynLocalKeys`](carnet_jwk::DynLocalKeys).
+/// [`DynLocalKeys`](carnet_jwk::DynLocalKeys); where some are fetched from the issuer, a [`DynKeys`](carnet_jwk::DynKeys).
 #[derive(Clone)]
 pub struct VerifierSet<K = VerifyingKeys, T = Untyped> {
     verifiers: Vec<Verifier<K, T>>,

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -46,11 +48,20 @@ type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 /// The server. It ends when it is dropped.
 pub struct HttpServer {
     address: SocketAddr,
+    scheme: &'static str,
+    desk: Desk,
+    task: JoinHandle<()>,
+}
+
+/// What the connections share.
+#[derive(Clone)]
+struct Desk {
     requests: Arc<Mutex<Vec<Request>>>,
     handler: Arc<Mutex<Arc<Handler>>>,
     /// Octets that were sent.
     sent: Arc<Mutex<usize>>,
-    task: JoinHandle<()>,
+    /// Connections that were opened, those that asked for nothing too.
+    connections: Arc<Mutex<usize>>,
 }
 
 impl HttpServer {
@@ -59,23 +70,59 @@ impl HttpServer {
     /// # Panics
     /// Where there is none.
     pub async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listen("http", None, Arc::new(handler)).await
+    }
+
+    /// As [`start`](Self::start), over TLS, with these certificates. A connection without TLS gets no answer.
+    ///
+    /// # Panics
+    /// Where there is no free port.
+    pub async fn start_tls(
+        config: Arc<ServerConfig>,
+        handler: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("https", Some(TlsAcceptor::from(config)), Arc::new(handler)).await
+    }
+
+    async fn listen(scheme: &'static str, tls: Option<TlsAcceptor>, handler: Arc<Handler>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let handler: Arc<Handler> = Arc::new(handler);
-        let (requests, handler, sent) = (Arc::default(), Arc::new(Mutex::new(handler)), Arc::default());
-        let (log, answers, count) = (Arc::clone(&requests), Arc::clone(&handler), Arc::clone(&sent));
+        let desk = Desk {
+            requests: Arc::default(),
+            handler: Arc::new(Mutex::new(handler)),
+            sent: Arc::default(),
+            connections: Arc::default(),
+        };
+        let shared = desk.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&answers), Arc::clone(&count)));
+                *shared.connections.lock().expect("no handler panics") += 1;
+                let (desk, tls) = (shared.clone(), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, desk).await,
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, desk).await;
+                            }
+                        }
+                    }
+                });
             }
         });
-        Self { address, requests, handler, sent, task }
+        Self { address, scheme, desk, task }
     }
 
     /// Where it listens, without a slash at the end.
     #[must_use]
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Where it listens, by the name `localhost`.
+    #[must_use]
+    pub fn origin_by_name(&self) -> String {
+        format!("{}://localhost:{}", self.scheme, self.address.port())
     }
 
     /// From now on it answers so.
@@ -83,7 +130,7 @@ impl HttpServer {
     /// # Panics
     /// Where a handler has panicked.
     pub fn answer(&self, handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) {
-        *self.handler.lock().expect("no handler panics") = Arc::new(handler);
+        *self.desk.handler.lock().expect("no handler panics") = Arc::new(handler);
     }
 
     /// The requests so far.
@@ -92,7 +139,7 @@ impl HttpServer {
     /// Where a handler has panicked.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no handler panics").clone()
+        self.desk.requests.lock().expect("no handler panics").clone()
     }
 
     /// The paths that were asked for.
@@ -101,13 +148,22 @@ impl HttpServer {
         self.requests().into_iter().map(|request| request.path).collect()
     }
 
-    /// How many octets were sent.
+    /// How many connections were opened, those included that asked for nothing.
+    ///
+    /// # Panics
+    /// Where a handler has panicked.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        *self.desk.connections.lock().expect("no handler panics")
+    }
+
+    /// How many octets were sent: of HTTP, where it is over TLS.
     ///
     /// # Panics
     /// Where a handler has panicked.
     #[must_use]
     pub fn sent(&self) -> usize {
-        *self.sent.lock().expect("no handler panics")
+        *self.desk.sent.lock().expect("no handler panics")
     }
 }
 
@@ -117,18 +173,13 @@ impl Drop for HttpServer {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    log: Arc<Mutex<Vec<Request>>>,
-    handler: Arc<Mutex<Arc<Handler>>>,
-    sent: Arc<Mutex<usize>>,
-) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, desk: Desk) {
     while let Some(request) = read(&mut stream).await {
-        log.lock().expect("no handler panics").push(request.clone());
-        let answer = Arc::clone(&handler.lock().expect("no handler panics"));
+        desk.requests.lock().expect("no handler panics").push(request.clone());
+        let answer = Arc::clone(&desk.handler.lock().expect("no handler panics"));
         let mut send = async |octets: &[u8]| {
-            *sent.lock().expect("no handler panics") += octets.len();
-            stream.write_all(octets).await.is_ok()
+            *desk.sent.lock().expect("no handler panics") += octets.len();
+            stream.write_all(octets).await.is_ok() && stream.flush().await.is_ok()
         };
         match answer(&request) {
             Reply::Full(status, fields, body) => {
@@ -158,7 +209,7 @@ async fn serve(
 }
 
 /// Reads a request without a body. Nothing where the client has gone.
-async fn read(stream: &mut TcpStream) -> Option<Request> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Request> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);

@@ -4,6 +4,7 @@ mod reqwest;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestFetch;
 
+use carnet_core::is_hidden;
 use core::fmt;
 use core::pin::Pin;
 use http::{Request, Response};
@@ -48,6 +49,9 @@ impl<F: Fetch + ?Sized> Fetch for std::sync::Arc<F> {
     }
 }
 
+/// The longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 256;
+
 /// There is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -64,6 +68,22 @@ pub enum FetchError {
     },
     /// No answer in time.
     TimedOut,
+    /// The certificates that a client is to trust cannot be read, or are none.
+    RootCertificates,
+}
+
+impl FetchError {
+    /// A server can put what it likes into a reason, into the debug data of HTTP/2 for instance, or the names of its certificate: of it is kept what a person
+    /// reads, and what cannot be seen is made visible.
+    pub(crate) fn bounded(self) -> Self {
+        let Self::Unreachable { reason } = self else { return self };
+        let mut characters = reason.chars().map(|character| if is_hidden(character) { '\u{fffd}' } else { character });
+        let mut kept: String = characters.by_ref().take(LONGEST_REASON).collect();
+        if characters.next().is_some() {
+            kept.push_str("...");
+        }
+        Self::Unreachable { reason: kept }
+    }
 }
 
 impl fmt::Display for FetchError {
@@ -72,6 +92,9 @@ impl fmt::Display for FetchError {
             Self::Unreachable { reason } => write!(f, "the server cannot be reached: {reason}"),
             Self::TooLarge { limit } => write!(f, "the response is longer than the limit of {limit} octets"),
             Self::TimedOut => f.write_str("no answer in time"),
+            Self::RootCertificates => f.write_str(
+                "the root certificates are not as they must be: give one or more X.509 certificates in PEM (-----BEGIN CERTIFICATE-----)",
+            ),
         }
     }
 }

@@ -61,7 +61,7 @@ impl RefreshError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Fetch(FetchError::Unreachable { .. }) => "unreachable",
+            Self::Fetch(FetchError::Unreachable { .. } | FetchError::RootCertificates) => "unreachable",
             Self::Fetch(FetchError::TooLarge { .. }) => "too_large",
             Self::Fetch(FetchError::TimedOut) => "timed_out",
             Self::Status { .. } => "unexpected_status",
@@ -86,7 +86,7 @@ impl RefreshError {
 
 impl From<FetchError> for RefreshError {
     fn from(error: FetchError) -> Self {
-        Self::Fetch(error)
+        Self::Fetch(error.bounded())
     }
 }
 

@@ -102,6 +102,7 @@
 //! | `ring` (default) | the primitives of ring: HMAC, RSA, ES256, ES384, Ed25519 |
 //! | `aws-lc-rs` | those of aws-lc-rs instead, where both are on: ES512, ES256K, ML-DSA and new RSA keys too |
 //! | `fips` | aws-lc-rs in its FIPS form |
+//! | `remote` | `RemoteJwks`: JWK Sets over HTTPS; `remote-without-client` with an HTTP client of your own |
 //! | `testing` | an issuer with well-known keys and a settable clock, for the tests of services |
 //!
 //! A feature only adds. Without `ring` and `aws-lc-rs` everything compiles, and whatever makes a key says that it is unsupported.

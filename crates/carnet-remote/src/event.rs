@@ -1,6 +1,8 @@
 use crate::refresh_error::RefreshError;
 use carnet_core::Quoted;
 use carnet_jwk::SkippedKey;
+#[cfg(feature = "tracing")]
+use core::fmt;
 use core::time::Duration;
 
 /// Something that happened to remote keys, for metrics and logs: [`RemoteJwksBuilder::observer`](crate::RemoteJwksBuilder::observer).
@@ -81,7 +83,7 @@ impl<F: Fn(KeyEvent<'_>) + Send + Sync> KeyObserver for F {
     }
 }
 
-/// Writes each event as an event of `tracing`, with the target `carnet::remote`.
+/// Writes each event as an event of `tracing`, with the target `carnet::remote`. What an issuer says is in there only as [`Quoted`] has it or cut as short, and in few pieces.
 #[cfg(feature = "tracing")]
 pub(crate) fn trace(source: &str, event: KeyEvent<'_>) {
     use tracing::{debug, error, info, warn};
@@ -90,12 +92,16 @@ pub(crate) fn trace(source: &str, event: KeyEvent<'_>) {
         KeyEvent::Refreshed { keys, changed, fresh_for } => {
             debug!(target: TARGET, source, keys, changed, ?fresh_for, "keys refreshed");
         }
-        KeyEvent::Rotated { added, removed } => info!(target: TARGET, source, ?added, ?removed, "keys rotated"),
+        KeyEvent::Rotated { added, removed } => {
+            info!(target: TARGET, source, added = ?Few(added), removed = ?Few(removed), "keys rotated");
+        }
         KeyEvent::Skipped { entries } => {
             let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
-            warn!(target: TARGET, source, ?entries, "keys skipped");
+            warn!(target: TARGET, source, entries = ?Few(&entries), "keys skipped");
         }
-        KeyEvent::Exposed { entries } => error!(target: TARGET, source, ?entries, "private keys or secrets published"),
+        KeyEvent::Exposed { entries } => {
+            error!(target: TARGET, source, entries = ?Few(entries), "private keys or secrets published");
+        }
         KeyEvent::UnusualContentType { content_type } => {
             warn!(target: TARGET, source, ?content_type, "unusual content type");
         }
@@ -105,5 +111,23 @@ pub(crate) fn trace(source: &str, event: KeyEvent<'_>) {
         KeyEvent::Suppressed => debug!(target: TARGET, source, "unknown key, looked for a moment ago"),
         KeyEvent::Restored { keys, age } => info!(target: TARGET, source, keys, ?age, "keys restored"),
         KeyEvent::StoreFailed { reason } => warn!(target: TARGET, source, reason, "keys not kept"),
+    }
+}
+
+/// The first of many: no set of keys makes a line without end.
+#[cfg(feature = "tracing")]
+struct Few<'a, T>(&'a [T]);
+
+#[cfg(feature = "tracing")]
+impl<T: fmt::Debug> fmt::Debug for Few<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 16;
+        let mut list = f.debug_list();
+        list.entries(self.0.iter().take(MOST));
+        let left_out = self.0.len().saturating_sub(MOST);
+        if left_out > 0 {
+            list.entry(&format_args!("and {left_out} more"));
+        }
+        list.finish()
     }
 }

@@ -103,6 +103,7 @@
 //! | `aws-lc-rs` | those of aws-lc-rs instead, where both are on: ES512, ES256K, ML-DSA and new RSA keys too |
 //! | `fips` | aws-lc-rs in its FIPS form |
 //! | `remote` | `RemoteJwks`: JWK Sets over HTTPS; `remote-without-client` with an HTTP client of your own |
+//! | `tracing` | events of remote keys go to `tracing` |
 //! | `testing` | an issuer with well-known keys and a settable clock, for the tests of services |
 //!
 //! A feature only adds. Without `ring` and `aws-lc-rs` everything compiles, and whatever makes a key says that it is unsupported.

@@ -212,16 +212,24 @@ async fn fifty_rotations_under_load() {
 
     let (current, done, verified) =
         (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    // Which key each of the tasks is about to sign with: none is withdrawn while a token of it is on its way.
+    let in_use: Arc<Vec<AtomicUsize>> = Arc::new((0..4).map(|_| AtomicUsize::new(usize::MAX)).collect());
     let load: Vec<_> = (0..4)
-        .map(|_| {
+        .map(|task| {
+            let in_use = Arc::clone(&in_use);
             let (keys, current, done, verified) =
                 (Arc::clone(&keys), Arc::clone(&current), Arc::clone(&done), Arc::clone(&verified));
             let (verifier, issuer) = (Arc::clone(&verifier), Arc::clone(&issuer));
             tokio::spawn(async move {
                 while !done.load(Ordering::SeqCst) {
-                    let token = issuer.token(AUDIENCE).sign(&keys[current.load(Ordering::SeqCst)]).unwrap();
-                    assert_eq!(code(&verifier, &token).await, "ok");
-                    verified.fetch_add(1, Ordering::SeqCst);
+                    let number = current.load(Ordering::SeqCst);
+                    in_use[task].store(number, Ordering::SeqCst);
+                    if number == current.load(Ordering::SeqCst) {
+                        let token = issuer.token(AUDIENCE).sign(&keys[number]).unwrap();
+                        assert_eq!(code(&verifier, &token).await, "ok");
+                        verified.fetch_add(1, Ordering::SeqCst);
+                    }
+                    in_use[task].store(usize::MAX, Ordering::SeqCst);
                     tokio::task::yield_now().await;
                 }
             })
@@ -232,7 +240,9 @@ async fn fifty_rotations_under_load() {
         current.store(number + 1, Ordering::SeqCst);
         publish(number..=number + 2);
         remote.force_reload().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        while in_use.iter().any(|task| task.load(Ordering::SeqCst) == number) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         let last_of_old = issuer.token(AUDIENCE).sign(&keys[number]).unwrap();
         assert_eq!(code(&verifier, &last_of_old).await, "ok", "rotation {number}");
         publish(number + 1..=number + 2);

@@ -19,6 +19,7 @@ mod jwks_handler;
 mod possession;
 mod problem;
 mod protect;
+mod protected_resource;
 mod refusal;
 mod requirement;
 mod revocation;
@@ -33,6 +34,9 @@ pub use cookie::CookieCredentials;
 pub use csrf::CsrfTokens;
 pub use jwks_handler::{JwksHandler, MaxAgeError, jwks_handler};
 pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
+pub use protected_resource::{
+    ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, ProtectedResourceHandler, UrlError,
+};
 pub use refusal::Refusal;
 pub use revocation::{Revocation, RevocationError, RevocationFuture, RevocationList};
 pub use scopes::ScopeHierarchy;

@@ -21,6 +21,7 @@ mod problem;
 mod protect;
 mod protected_resource;
 mod refusal;
+mod require_https;
 mod requirement;
 mod revocation;
 mod scopes;
@@ -32,11 +33,13 @@ pub use bearer::Bearer;
 pub use config_error::ProtectConfigError;
 pub use cookie::CookieCredentials;
 pub use csrf::CsrfTokens;
+pub use ipnet::IpNet;
 pub use jwks_handler::{JwksHandler, MaxAgeError, jwks_handler};
 pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
 pub use protected_resource::{
     ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, ProtectedResourceHandler, UrlError,
 };
 pub use refusal::Refusal;
+pub use require_https::{OverTls, PeerAddress, RequireHttps, RequireHttpsError, RequireHttpsFuture, RequireHttpsLayer};
 pub use revocation::{Revocation, RevocationError, RevocationFuture, RevocationList};
 pub use scopes::ScopeHierarchy;

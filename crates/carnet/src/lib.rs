@@ -45,6 +45,7 @@
 //! | making tokens | [`Token`], [`SigningKey`] |
 //! | access tokens, ID tokens and DPoP proofs, by their own rules | [`oauth`] |
 //! | keys that an issuer publishes | `remote` (with the feature of this name) |
+//! | HTTP services: publishing keys and metadata, demanding HTTPS | `tower` (with the feature of this name) |
 //! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
 //! | signing anything else, JSON serializations, several signatures | [`jws`] |
 //! | looking at tokens without believing them | [`dangerous`] |
@@ -217,6 +218,6 @@ pub mod prelude {
 }
 
 // Its examples need everything.
-#[cfg(all(doctest, feature = "remote"))]
+#[cfg(all(doctest, feature = "remote", feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -1,3 +1,4 @@
+use crate::url::UrlError;
 use carnet_core::Quoted;
 use core::fmt;
 
@@ -7,13 +8,15 @@ use core::fmt;
 pub enum ProtectConfigError {
     /// A text would have to be escaped in a challenge: it is empty or has a `"`, a `\`, a control character or one beyond ASCII.
     Parameter {
-        /// What it is for: `realm`, `scope`, `acr_values` or `resource_metadata`.
-        name: &'static str,
-    },
-    /// Not an absolute URL with a host over https, without userinfo, query and fragment. Over http only where the host is this machine.
-    Url {
         /// What it is for.
         name: &'static str,
+    },
+    /// A URL cannot be what it is for.
+    Url {
+        /// What it is for: `resource_metadata` or `dpop`.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: UrlError,
     },
     /// Not an origin as browsers write it: `https://app.example.com`, in lower case, without a path.
     Origin {
@@ -41,10 +44,7 @@ impl fmt::Display for ProtectConfigError {
                 f,
                 "the text for {name} is empty or has a quotation mark, a backslash, a control character or one beyond ASCII: choose another"
             ),
-            Self::Url { name } => write!(
-                f,
-                "the URL for {name} must be absolute, over https (http only to this machine), with a host and without userinfo, query and fragment"
-            ),
+            Self::Url { name, reason } => write!(f, "the URL for {name} is refused: {reason}"),
             Self::Origin { origin } => write!(
                 f,
                 "{origin} is not an origin: write scheme, host in lower case and port if it is not the usual one, as in https://app.example.com"
@@ -59,4 +59,11 @@ impl fmt::Display for ProtectConfigError {
     }
 }
 
-impl core::error::Error for ProtectConfigError {}
+impl core::error::Error for ProtectConfigError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Url { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+}

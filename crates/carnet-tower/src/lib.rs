@@ -1,6 +1,14 @@
 //! Protecting an HTTP API with tokens.
 //!
-//! [`ProtectLayer`] is a layer of `tower` that lets requests with an access token through, and [`Bearer`] gives its claims to a handler of axum.
+//! | for | see |
+//! |---|---|
+//! | letting only requests with an access token through | [`ProtectLayer`] |
+//! | the token in a handler: its claims, what it grants, refusing more than the route does | `Bearer` and [`Authenticated`] of axum's extractors, [`Refusal`] |
+//! | tokens in cookies, and requests that other sites make | [`CookieCredentials`], [`CsrfTokens`] |
+//! | tokens that were revoked | [`Revocation`], [`RevocationList`] |
+//! | the service's own keys for others | [`jwks_handler`] |
+//! | where to get a token for the service (RFC 9728) | [`ProtectedResource`] |
+//! | nothing without TLS | [`RequireHttpsLayer`] |
 //!
 //! Depend on the facade crate `carnet`; this crate is a room inside it.
 
@@ -37,9 +45,10 @@ pub use ipnet::IpNet;
 pub use jwks_handler::{JwksHandler, MaxAgeError, jwks_handler};
 pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
 pub use protected_resource::{
-    ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, ProtectedResourceHandler, UrlError,
+    ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, ProtectedResourceHandler,
 };
 pub use refusal::Refusal;
 pub use require_https::{OverTls, PeerAddress, RequireHttps, RequireHttpsError, RequireHttpsFuture, RequireHttpsLayer};
 pub use revocation::{Revocation, RevocationError, RevocationFuture, RevocationList};
 pub use scopes::ScopeHierarchy;
+pub use url::UrlError;

@@ -1,7 +1,6 @@
 mod builder;
 mod error;
 mod identifier;
-mod url;
 
 use crate::document::Document;
 use bytes::Bytes;
@@ -18,7 +17,6 @@ use tower_service::Service;
 
 pub use builder::ProtectedResourceBuilder;
 pub use error::ProtectedResourceError;
-pub use url::UrlError;
 
 const MAX_AGE: Duration = Duration::from_secs(3600);
 

@@ -12,7 +12,8 @@ use carnet_tower::{JwksHandler, MaxAgeError, jwks_handler};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
-use wire::{Reply, ask, serve};
+use testkit::http_client::Response as Reply;
+use wire::{ask, problem_code, serve};
 
 const JWKS: &str = "/.well-known/jwks.json";
 
@@ -39,23 +40,23 @@ async fn a_ring_is_published_with_the_next_key_and_rotates() {
     let address = publish(jwks_handler(ring.clone())).await;
     let first = get(address, "").await;
     assert_eq!(first.status, 200);
-    assert_eq!(first.field("content-type"), Some("application/jwk-set+json"));
-    assert_eq!(first.field("cache-control"), Some("public, max-age=600"));
-    assert_eq!(first.field("access-control-allow-origin"), Some("*"));
-    assert_eq!(first.field("content-length"), Some(first.body.len().to_string().as_str()));
+    assert_eq!(first.one("content-type"), Some("application/jwk-set+json"));
+    assert_eq!(first.one("cache-control"), Some("public, max-age=600"));
+    assert_eq!(first.one("access-control-allow-origin"), Some("*"));
+    assert_eq!(first.one("content-length"), Some(first.body.len().to_string().as_str()));
     assert_eq!(kids(&first), ["b", "a"]);
-    let tag = first.field("etag").unwrap().to_owned();
+    let tag = first.one("etag").unwrap().to_owned();
     assert!(tag.starts_with('"') && tag.len() == 45, "a strong tag: {tag}");
 
     // Nothing has changed.
     let held = get(address, &format!("If-None-Match: \"other\", W/{tag}\r\n")).await;
     assert_eq!((held.status, held.body.as_str()), (304, ""));
-    assert_eq!(held.field("etag"), Some(tag.as_str()));
-    assert_eq!(held.field("cache-control"), Some("public, max-age=600"));
-    assert_eq!(held.field("access-control-allow-origin"), Some("*"));
-    assert_eq!(held.field("content-type"), None);
+    assert_eq!(held.one("etag"), Some(tag.as_str()));
+    assert_eq!(held.one("cache-control"), Some("public, max-age=600"));
+    assert_eq!(held.one("access-control-allow-origin"), Some("*"));
+    assert_eq!(held.one("content-type"), None);
     // RFC 9110 §8.6: that of the 200, or none.
-    assert!(held.field("content-length").is_none_or(|length| length == first.body.len().to_string()), "{held:?}");
+    assert!(held.one("content-length").is_none_or(|length| length == first.body.len().to_string()), "{held:?}");
 
     // Every way in which a ring changes is seen by the next request.
     type Change = fn(&KeyRing);
@@ -71,7 +72,7 @@ async fn a_ring_is_published_with_the_next_key_and_rotates() {
         change(&ring);
         let now = get(address, &format!("If-None-Match: {last}\r\n")).await;
         assert_eq!((now.status, kids(&now)), (200, expected.iter().map(ToString::to_string).collect()));
-        last = now.field("etag").unwrap().to_owned();
+        last = now.one("etag").unwrap().to_owned();
         assert_eq!(get(address, &format!("If-None-Match: {last}\r\n")).await.status, 304);
     }
 }
@@ -136,7 +137,7 @@ async fn max_age_is_bounded() {
             [(seconds(1), 1), (Duration::from_millis(1999), 1), (seconds(300), 300), (seconds(86_400), 86_400)]
         {
             let reply = get(publish(handler.clone().max_age(taken).unwrap()).await, "").await;
-            assert_eq!(reply.field("cache-control"), Some(format!("public, max-age={written}").as_str()));
+            assert_eq!(reply.one("cache-control"), Some(format!("public, max-age={written}").as_str()));
             assert_eq!(kids(&reply), ["a"]);
         }
     }
@@ -150,27 +151,26 @@ async fn a_document_answers_its_methods() {
     let head = ask(address, &format!("HEAD {JWKS}"), "").await;
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     for name in ["content-type", "content-length", "cache-control", "etag", "access-control-allow-origin"] {
-        assert_eq!(head.field(name), get.field(name), "{name}");
+        assert_eq!(head.one(name), get.one(name), "{name}");
     }
-    let held =
-        ask(address, &format!("HEAD {JWKS}"), &format!("If-None-Match: {}\r\n", get.field("etag").unwrap())).await;
+    let held = ask(address, &format!("HEAD {JWKS}"), &format!("If-None-Match: {}\r\n", get.one("etag").unwrap())).await;
     assert_eq!((held.status, held.body.as_str()), (304, ""));
 
     let preflight = "Origin: https://app.example\r\nAccess-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: mcp-protocol-version\r\n";
     let options = ask(address, &format!("OPTIONS {JWKS}"), preflight).await;
     assert_eq!((options.status, options.body.as_str()), (204, ""));
-    assert_eq!(options.field("allow"), Some("GET, HEAD, OPTIONS"));
-    assert_eq!(options.field("access-control-allow-origin"), Some("*"));
-    assert_eq!(options.field("access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
-    assert_eq!(options.field("access-control-allow-headers"), Some("*"));
-    assert_eq!(options.field("access-control-allow-credentials"), None);
-    assert_eq!(options.field("content-length"), None, "RFC 9110 §8.6");
+    assert_eq!(options.one("allow"), Some("GET, HEAD, OPTIONS"));
+    assert_eq!(options.one("access-control-allow-origin"), Some("*"));
+    assert_eq!(options.one("access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
+    assert_eq!(options.one("access-control-allow-headers"), Some("*"));
+    assert_eq!(options.one("access-control-allow-credentials"), None);
+    assert_eq!(options.one("content-length"), None, "RFC 9110 §8.6");
 
     for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "get"] {
         let reply = ask(address, &format!("{method} {JWKS}"), "Content-Length: 0\r\n").await;
         assert_eq!(reply.status, 405, "{method}");
-        assert_eq!(reply.field("allow"), Some("GET, HEAD, OPTIONS"));
-        assert_eq!(reply.problem_code(), "method_not_allowed");
+        assert_eq!(reply.one("allow"), Some("GET, HEAD, OPTIONS"));
+        assert_eq!(problem_code(&reply), "method_not_allowed");
     }
 }
 

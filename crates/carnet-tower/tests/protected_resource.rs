@@ -14,7 +14,8 @@ use carnet_tower::{
     ProtectLayer, ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, RequireHttpsLayer, UrlError,
 };
 use serde_json::{Value, json};
-use wire::{ask, ask_raw, serve};
+use testkit::http_client::exchange;
+use wire::{ask, problem_code, serve};
 
 fn resource(identifier: &str) -> ProtectedResourceBuilder {
     ProtectedResource::builder(identifier).authorization_server("https://auth.example.com")
@@ -60,9 +61,9 @@ async fn rfc9728_3_2_the_metadata_are_a_json_object_without_empty_members() {
     });
     let address = serve(Router::new().route_service(most.path(), most.service())).await;
     let reply = ask(address, "GET /.well-known/oauth-protected-resource/mcp", "").await;
-    assert_eq!((reply.status, reply.field("content-type")), (200, Some("application/json")));
-    assert_eq!(reply.field("cache-control"), Some("public, max-age=3600"));
-    assert_eq!(reply.field("access-control-allow-origin"), Some("*"));
+    assert_eq!((reply.status, reply.one("content-type")), (200, Some("application/json")));
+    assert_eq!(reply.one("cache-control"), Some("public, max-age=3600"));
+    assert_eq!(reply.one("access-control-allow-origin"), Some("*"));
     assert_eq!(serde_json::from_str::<Value>(&reply.body).unwrap(), expected);
     assert_eq!(reply.body, most.to_json());
 }
@@ -92,14 +93,14 @@ async fn rfc9728_3_3_each_resource_has_its_own_document_whatever_a_request_says(
             format!("GET http://evil.example{target} HTTP/1.1\r\nHost: evil.example\r\n{hostile}"),
             format!("GET {target} HTTP/1.0\r\n{hostile}"),
         ] {
-            let reply = ask_raw(address, request.as_bytes()).await;
+            let reply = exchange(address, request.as_bytes()).await;
             assert_eq!(reply.status, 200, "{request}");
             assert!(reply.body.contains(&format!("\"resource\":\"{identifier}\"")), "{}", reply.body);
             assert!(!format!("{reply:?}").contains("evil"), "{reply:?}");
         }
     }
     let sent = ask(address, &format!("POST {}", resources[1].path()), "Content-Length: 0\r\n").await;
-    assert_eq!((sent.status, sent.problem_code().as_str()), (405, "method_not_allowed"));
+    assert_eq!((sent.status, problem_code(&sent).as_str()), (405, "method_not_allowed"));
     // The document of the root is not that of what is below.
     for path in ["/.well-known/oauth-protected-resource/other", "/.well-known/oauth-protected-resource/mcp/"] {
         assert_eq!(ask(address, &format!("GET {path}"), "").await.status, 404, "{path}");
@@ -124,7 +125,7 @@ async fn rfc9728_5_1_the_challenge_leads_to_the_document() {
 
         let refused = ask(address, &format!("POST {path}"), "Content-Length: 0\r\n").await;
         assert_eq!(refused.status, 401);
-        let challenge = refused.field("www-authenticate").unwrap();
+        let challenge = refused.one("www-authenticate").unwrap();
         let (_, url) = challenge.split_once("resource_metadata=\"").unwrap();
         let target = url.split_once('"').unwrap().0.strip_prefix("https://api.example.com").unwrap();
         let reply = ask(address, &format!("GET {target}"), "").await;

@@ -18,9 +18,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use testkit::http_client::{Response as Reply, exchange};
 use tower_layer::Layer;
 use tower_service::Service;
-use wire::{Reply, ask, ask_raw, serve};
+use wire::{ask, problem_code, serve};
 
 const HSTS: &str = "strict-transport-security";
 
@@ -45,16 +46,16 @@ async fn protected(layer: RequireHttpsLayer) -> SocketAddr {
 
 fn is_redirect(reply: &Reply, location: &str) {
     assert_eq!((reply.status, reply.body.as_str()), (308, ""), "{reply:?}");
-    assert_eq!(reply.field("location"), Some(location));
-    assert_eq!(reply.field("cache-control"), Some("no-store"));
-    assert_eq!(reply.field(HSTS), None, "RFC 6797 §7.2");
+    assert_eq!(reply.one("location"), Some(location));
+    assert_eq!(reply.one("cache-control"), Some("no-store"));
+    assert_eq!(reply.one(HSTS), None, "RFC 6797 §7.2");
 }
 
 fn is_refused(reply: &Reply) {
-    assert_eq!((reply.status, reply.problem_code().as_str()), (403, "https_required"), "{reply:?}");
-    assert_eq!(reply.field("location"), None);
-    assert_eq!(reply.field(HSTS), None, "RFC 6797 §7.2");
-    assert_eq!(reply.field("www-authenticate"), None);
+    assert_eq!((reply.status, problem_code(reply).as_str()), (403, "https_required"), "{reply:?}");
+    assert_eq!(reply.one("location"), None);
+    assert_eq!(reply.one(HSTS), None, "RFC 6797 §7.2");
+    assert_eq!(reply.one("www-authenticate"), None);
 }
 
 #[tokio::test]
@@ -100,14 +101,14 @@ async fn nobody_is_sent_elsewhere() {
     ] {
         for host in ["evil.example", "api.example.com", "api.example.com@evil.example"] {
             let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-            is_redirect(&ask_raw(address, request.as_bytes()).await, location);
+            is_redirect(&exchange(address, request.as_bytes()).await, location);
         }
     }
     for target in ["/\\evil.example/", "/\\\\evil.example/", "/a?b=\\evil.example", "/\"", "/a|b", "/%", "/%zz"] {
         is_refused(&ask(address, &format!("GET {target}"), "").await);
     }
     // Without Host, as HTTP/1.0 allows.
-    is_redirect(&ask_raw(address, b"GET /a HTTP/1.0\r\n\r\n").await, "https://api.example.com/a");
+    is_redirect(&exchange(address, b"GET /a HTTP/1.0\r\n\r\n").await, "https://api.example.com/a");
 }
 
 #[tokio::test]
@@ -136,7 +137,7 @@ async fn a_proxy_that_is_named_is_believed_by_its_last_word() {
         match over_tls {
             true => {
                 assert_eq!((reply.status, reply.body.as_str()), (200, "/a"), "{fields}");
-                assert_eq!(reply.field(HSTS), Some("max-age=31536000"));
+                assert_eq!(reply.one(HSTS), Some("max-age=31536000"));
             }
             false => is_refused(&reply),
         }
@@ -147,7 +148,7 @@ async fn a_proxy_that_is_named_is_believed_by_its_last_word() {
     }
     // The scheme of a target is the client's word, also where a proxy is trusted.
     let absolute = b"POST https://api.example.com/a HTTP/1.1\r\nHost: api.example.com\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    is_refused(&ask_raw(trusted, absolute).await);
+    is_refused(&exchange(trusted, absolute).await);
 }
 
 /// A listener for `[::]` shows IPv4 peers as IPv6.
@@ -194,7 +195,7 @@ async fn hsts_is_said_over_tls_and_once() {
         for line in ["GET /", "POST /", "OPTIONS /", "GET /\\"] {
             let reply = ask(address, line, "Content-Length: 0\r\n").await;
             assert_eq!((reply.status, reply.body.as_str()), (200, "hello"), "{line}");
-            assert_eq!((reply.field(HSTS), reply.field("x-own")), (Some(expected), Some("kept")));
+            assert_eq!((reply.one(HSTS), reply.one("x-own")), (Some(expected), Some("kept")));
         }
     }
 }
@@ -204,7 +205,7 @@ async fn a_path_is_exempt_by_itself() {
     let address = protected(layer().exempt("/healthz").unwrap().exempt("/ready/").unwrap()).await;
     for line in ["GET /healthz", "HEAD /healthz", "POST /healthz", "GET /healthz?verbose", "GET /ready/"] {
         let reply = ask(address, line, "Content-Length: 0\r\n").await;
-        assert_eq!((reply.status, reply.field(HSTS)), (200, None), "{line}");
+        assert_eq!((reply.status, reply.one(HSTS)), (200, None), "{line}");
     }
     for path in [
         "/healthz/",
@@ -231,13 +232,13 @@ async fn layers_nest_around_documents_and_routers() {
     is_redirect(&ask(address, "GET /keys/jwks.json", "").await, "https://api.example.com/keys/jwks.json");
     // Believed outside, and not inside, where no proxy is named.
     let reply = ask(address, "GET /keys/jwks.json", "X-Forwarded-Proto: https\r\n").await;
-    assert_eq!((reply.status, reply.field("location")), (308, Some("https://api.example.com/keys/jwks.json")));
+    assert_eq!((reply.status, reply.one("location")), (308, Some("https://api.example.com/keys/jwks.json")));
 
     let both = behind_a_proxy().layer(behind_a_proxy().layer(jwks_handler(carnet_jwk::JwkSet::default())));
     let address = serve(Router::new().route_service("/", both)).await;
     let reply = ask(address, "GET /", "X-Forwarded-Proto: https\r\n").await;
     assert_eq!((reply.status, reply.body.as_str()), (200, "{\"keys\":[]}"));
-    assert_eq!(reply.field(HSTS), Some("max-age=31536000"));
+    assert_eq!(reply.one(HSTS), Some("max-age=31536000"));
 }
 
 /// Ready only where it was asked to be; a clone was not.

@@ -3,11 +3,12 @@ use crate::challenge::is_parameter;
 use crate::challenges::Challenges;
 use crate::config_error::ProtectConfigError;
 use crate::cookie::CookieCredentials;
-use crate::credentials::Schemes;
+use crate::credentials;
 use crate::guard::{Guard, VerifiesTokens};
 use crate::possession::Possession;
 use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
+use crate::url::{self, Schemes, UrlError};
 use carnet_oauth::DpopVerifier;
 use core::fmt;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub struct ProtectBuilder {
 
 impl ProtectBuilder {
     pub(super) fn new(verifier: Box<dyn VerifiesTokens>) -> Self {
-        let schemes = Schemes { bearer: true, dpop: false };
+        let schemes = credentials::Schemes { bearer: true, dpop: false };
         let challenges =
             Challenges { schemes, realm: "api".to_owned(), resource_metadata: None, dpop_algorithms: None };
         let guard = Guard {
@@ -43,7 +44,7 @@ impl ProtectBuilder {
         self
     }
 
-    /// Says in each challenge where the metadata of this resource are ([RFC 9728 §5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1)).
+    /// Says in each challenge where the metadata of this resource are ([RFC 9728 §5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1)): [`ProtectedResource::url`](crate::ProtectedResource::url).
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.guard.challenges.resource_metadata = Some(url.into());
         self
@@ -109,17 +110,25 @@ impl ProtectBuilder {
     /// Ends the settings.
     ///
     /// # Errors
-    /// [`ProtectConfigError::Parameter`] for a realm that would have to be escaped, [`ProtectConfigError::Url`] for a URL that is none.
+    /// [`ProtectConfigError::Parameter`] for a realm that would have to be escaped, [`ProtectConfigError::Url`] for a URL that is not absolute, not https (http only to this machine), or has a user's name, a
+    /// fragment or, of proofs, a query.
     pub fn build(self) -> Result<ProtectLayer, ProtectConfigError> {
         let Challenges { realm, resource_metadata, .. } = &self.guard.challenges;
         if !is_parameter(realm) {
             return Err(ProtectConfigError::Parameter { name: "realm" });
         }
-        if resource_metadata.as_deref().is_some_and(|url| !crate::url::is_public(url)) {
-            return Err(ProtectConfigError::Url { name: "resource_metadata" });
+        let refused = |name| move |reason| ProtectConfigError::Url { name, reason };
+        if let Some(url) = resource_metadata {
+            let (url, _) = url::read(url, Schemes::HttpsOrLoopback).map_err(refused("resource_metadata"))?;
+            if url.has_fragment() {
+                return Err(refused("resource_metadata")(UrlError::Fragment));
+            }
         }
-        if self.guard.possession.as_ref().is_some_and(|possession| !crate::url::is_public(&possession.base_url)) {
-            return Err(ProtectConfigError::Url { name: "dpop" });
+        if let Some(Possession { base_url, .. }) = &self.guard.possession {
+            let (url, _) = url::read(base_url, Schemes::HttpsOrLoopback).map_err(refused("dpop"))?;
+            if url.has_query() || url.has_fragment() {
+                return Err(refused("dpop")(if url.has_query() { UrlError::Query } else { UrlError::Fragment }));
+            }
         }
         Ok(ProtectLayer::of(self.guard))
     }

@@ -1,8 +1,8 @@
 use super::error::ProtectedResourceError;
 use super::identifier::Identifier;
-use super::url::{self, Schemes, UrlError};
 use super::{Inner, MAX_AGE, ProtectedResource};
 use crate::document::Document;
+use crate::url::{self, Schemes, UrlError};
 use carnet_core::Quoted;
 use carnet_jwa::Algorithm;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-use super::url::UrlError;
+use crate::url::UrlError;
 use carnet_core::Quoted;
 use carnet_jwa::Algorithm;
 use core::fmt;

@@ -1,4 +1,4 @@
-use super::url::{self, Schemes, UrlError};
+use crate::url::{self, Schemes, UrlError};
 
 const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 

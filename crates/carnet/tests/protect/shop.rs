@@ -94,8 +94,15 @@ impl Shop {
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, fields: &[&str]) -> Response {
-        let head = [&[&*format!("{method} {path} HTTP/1.1")], fields].concat().join("\r\n");
-        exchange(self.address, head.as_bytes(), b"").await
+        self.send_body(method, path, fields, "").await
+    }
+
+    pub(crate) async fn send_body(&self, method: &str, path: &str, fields: &[&str], body: &str) -> Response {
+        let length = format!("content-length: {}", body.len());
+        let line = format!("{method} {path} HTTP/1.1");
+        let length = if body.is_empty() { "connection: close" } else { &*length };
+        let head = [&[&*line, "host: api.example.com", "connection: close", length], fields].concat().join("\r\n");
+        exchange(self.address, format!("{head}\r\n\r\n{body}").as_bytes()).await
     }
 
     pub(crate) async fn get(&self, path: &str, fields: &[&str]) -> Response {

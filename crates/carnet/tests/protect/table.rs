@@ -79,8 +79,8 @@ async fn tokens_elsewhere_are_ignored() {
     let query = format!("/read?access_token={}", shop.token());
     assert_refused(&shop.get(&query, &[]).await, 401, "credentials_missing", &[READ]);
     let body = format!("access_token={}", shop.token());
-    let head = "POST /read HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded";
-    let response = testkit::http_client::exchange(shop.address, head.as_bytes(), body.as_bytes()).await;
+    let form = ["content-type: application/x-www-form-urlencoded"];
+    let response = shop.send_body("POST", "/read", &form, &body).await;
     assert_refused(&response, 401, "credentials_missing", &[READ]);
 }
 

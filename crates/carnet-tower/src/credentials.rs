@@ -33,8 +33,8 @@ pub(crate) enum Credentials<'r> {
 /// Why what a request brings along cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// Not `Bearer` (or `DPoP`), spaces and one token.
-    Malformed(Scheme),
+    /// Not `Bearer` (or `DPoP`), spaces and one token. `None` where it cannot be said which of them it was to be.
+    Malformed(Option<Scheme>),
     /// More than one way to present a token, or one of them twice.
     Ambiguous,
 }
@@ -74,15 +74,19 @@ impl<'r> Credentials<'r> {
         if fields.next().is_some() {
             return Err(Unreadable::Ambiguous);
         }
-        let (scheme, rest) = split_scheme(field.as_bytes()).ok_or(Unreadable::Malformed(Scheme::Bearer))?;
+        let (scheme, rest) = split_scheme(field.as_bytes()).ok_or(Unreadable::Malformed(None))?;
         let scheme = if schemes.bearer && scheme.eq_ignore_ascii_case(b"Bearer") {
-            Scheme::Bearer
+            Some(Scheme::Bearer)
         } else if schemes.dpop && scheme.eq_ignore_ascii_case(b"DPoP") {
-            Scheme::Dpop
+            Some(Scheme::Dpop)
         } else {
-            return Ok(Self::OtherScheme);
+            None
         };
-        let token = token68(rest).ok_or(Unreadable::Malformed(scheme))?;
+        if field.len() > MAX_AUTHORIZATION {
+            return Err(Unreadable::Malformed(scheme));
+        }
+        let Some(scheme) = scheme else { return Ok(Self::OtherScheme) };
+        let token = token68(rest).ok_or(Unreadable::Malformed(Some(scheme)))?;
         if has_token_in_query(parts) || cookie.is_some_and(|cookie| cookie.objects_to(&parts.headers)) {
             return Err(Unreadable::Ambiguous);
         }
@@ -93,12 +97,12 @@ impl<'r> Credentials<'r> {
     }
 }
 
-/// The scheme, a `token` of RFC 9110, and what follows it. `None` where there is no scheme, or too much of everything.
+/// The scheme, a `token` of RFC 9110, and what follows it. `None` where there is no scheme.
 fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = value.iter().position(|octet| !is_token_octet(*octet)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end)?;
     let ends = rest.first().is_none_or(|octet| *octet == b' ');
-    (!scheme.is_empty() && ends && value.len() <= MAX_AUTHORIZATION).then_some((scheme, rest))
+    (!scheme.is_empty() && ends).then_some((scheme, rest))
 }
 
 const fn is_token_octet(octet: u8) -> bool {
@@ -156,7 +160,8 @@ mod tests {
 
     #[test]
     fn schemes_are_read_as_the_grammar_has_them() {
-        let malformed = Err(Unreadable::Malformed(Scheme::Bearer));
+        let malformed = Err(Unreadable::Malformed(Some(Scheme::Bearer)));
+        let no_scheme = Err(Unreadable::Malformed(None));
         for (value, expected) in [
             ("Bearer abc", Ok("bearer abc".to_owned())),
             ("bearer abc", Ok("bearer abc".to_owned())),
@@ -167,7 +172,7 @@ mod tests {
             ("BearerX abc", Ok("OtherScheme".to_owned())),
             ("Negotiate", Ok("OtherScheme".to_owned())),
             ("Digest username=\"a\", realm=\"b\"", Ok("OtherScheme".to_owned())),
-            ("", malformed.clone()),
+            ("", no_scheme.clone()),
             ("Bearer", malformed.clone()),
             ("Bearer ", malformed.clone()),
             ("Bearer =", malformed.clone()),
@@ -176,13 +181,13 @@ mod tests {
             ("Bearer a,b", malformed.clone()),
             ("Bearer a, Bearer b", malformed.clone()),
             ("Bearer \"a\"", malformed.clone()),
-            ("Bearer\tabc", malformed.clone()),
+            ("Bearer\tabc", no_scheme.clone()),
             ("Bearer \tabc", malformed.clone()),
-            ("Bearer:abc", malformed.clone()),
-            (" Bearer abc", malformed.clone()),
+            ("Bearer:abc", no_scheme.clone()),
+            (" Bearer abc", no_scheme.clone()),
             ("Bearer ab\u{e9}", malformed.clone()),
-            ("\u{e9}", malformed.clone()),
-            ("DPoP a b", Err(Unreadable::Malformed(Scheme::Dpop))),
+            ("\u{e9}", no_scheme.clone()),
+            ("DPoP a b", Err(Unreadable::Malformed(Some(Scheme::Dpop)))),
         ] {
             assert_eq!(read(value.as_bytes()), expected, "{value:?}");
         }
@@ -191,9 +196,11 @@ mod tests {
 
     #[test]
     fn a_field_has_a_largest_size() {
-        let of = |octets: usize| ["Bearer ".to_owned(), "a".repeat(octets)].concat();
-        assert!(read(of(MAX_AUTHORIZATION - 7).as_bytes()).is_ok());
-        assert_eq!(read(of(MAX_AUTHORIZATION - 6).as_bytes()), Err(Unreadable::Malformed(Scheme::Bearer)));
+        for (scheme, is) in [("Bearer", Some(Scheme::Bearer)), ("DPoP", Some(Scheme::Dpop)), ("Basic", None)] {
+            let of = |octets: usize| format!("{scheme} {}", "a".repeat(octets - scheme.len() - 1));
+            assert!(read(of(MAX_AUTHORIZATION).as_bytes()).is_ok());
+            assert_eq!(read(of(MAX_AUTHORIZATION + 1).as_bytes()), Err(Unreadable::Malformed(is)));
+        }
     }
 
     #[test]

@@ -154,9 +154,9 @@ impl Guard {
         match reason {
             Unreadable::Malformed(used) if self.malformed_is_invalid_token => {
                 let description = "The access token is invalid";
-                Refusal::invalid_token(&self.challenges, scope, Some(used), "malformed", description)
+                Refusal::invalid_token(&self.challenges, scope, used, "malformed", description)
             }
-            Unreadable::Malformed(used) => Refusal::malformed(&self.challenges, scope, Some(used)),
+            Unreadable::Malformed(used) => Refusal::malformed(&self.challenges, scope, used),
             Unreadable::Ambiguous => Refusal::malformed(&self.challenges, scope, None),
         }
     }

@@ -1,3 +1,4 @@
+use crate::challenge::{is_parameter, is_parameter_octet};
 use std::sync::Arc;
 
 /// Which scopes a scope that is granted stands for, besides itself: `orders:write` for `orders:read`, say. Every function of two texts is one.
@@ -52,19 +53,22 @@ impl Scopes {
     }
 }
 
-/// Whether one of these is the one that is required, or implies it.
+/// Whether one of these is the one that is required, or implies it. Nothing grants what is no scope ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
 pub(crate) fn grants<'t>(
     mut granted: impl Iterator<Item = &'t str>,
     required: &str,
     hierarchy: Option<&Arc<dyn ScopeHierarchy>>,
 ) -> bool {
-    granted.any(|own| own == required || hierarchy.is_some_and(|hierarchy| hierarchy.implies(own, required)))
+    let is_scope = is_parameter(required) && !required.contains(' ');
+    is_scope
+        && granted.any(|own| own == required || hierarchy.is_some_and(|hierarchy| hierarchy.implies(own, required)))
 }
 
-/// The words, each once.
+/// The words, each once, without the characters that a challenge cannot have; what is nothing then is left out.
 pub(crate) fn join<'t>(words: impl IntoIterator<Item = &'t str>) -> String {
-    let mut once: Vec<&str> = Vec::new();
+    let mut once: Vec<String> = Vec::new();
     for word in words {
+        let word: String = word.bytes().filter(|octet| is_parameter_octet(*octet)).map(char::from).collect();
         if !word.is_empty() && !once.contains(&word) {
             once.push(word);
         }
@@ -77,7 +81,7 @@ pub(crate) fn words<S: AsRef<str>>(scopes: impl IntoIterator<Item = S>) -> Vec<S
     let mut words = Vec::new();
     for scopes in scopes {
         for word in scopes.as_ref().split(' ').filter(|word| !word.is_empty()) {
-            if !crate::challenge::is_parameter(word) {
+            if !is_parameter(word) {
                 tracing::error!(scope = word, "a scope has a character that scopes cannot have: no token grants it");
             }
             words.push(word.to_owned());
@@ -122,7 +126,14 @@ mod tests {
     #[test]
     fn what_no_token_can_grant_is_never_granted() {
         let mut scopes = Scopes::default();
+        scopes.and_all(words(["a\"b", "\u{e9}"]));
+        assert_eq!(scopes.text(), "ab");
+        let mut scopes = Scopes::default();
         scopes.and_all(words(["a\"b"]));
-        assert!(!granted(&scopes, "a b ab", None));
+        let everything: Arc<dyn ScopeHierarchy> = Arc::new(|_: &str, _: &str| true);
+        for own in ["a b ab", "a\"b"] {
+            assert!(!granted(&scopes, own, None) && !granted(&scopes, own, Some(&everything)));
+        }
+        assert!(!grants(["a b", "a"].into_iter(), "a b", None) && !grants(["", "a"].into_iter(), "", None));
     }
 }

@@ -41,6 +41,8 @@ fn tokens_that_are_bound_otherwise() {
     assert_eq!(outcome(&format!(r#","cnf":{{"jkt":"{jkt}"}}"#)), Ok(()));
     assert_eq!(outcome(&format!(r#","c\u006ef":{{"\u006akt":"{jkt}"}}"#)), Ok(()), "the same in JSON");
     let other = thumbprint(&crate::desk::key());
+    let hexadecimal: String =
+        carnet_core::base64url::decode(&jkt).unwrap().iter().map(|octet| format!("{octet:02x}")).collect();
     for cnf in [
         String::new(),
         r#","cnf":null"#.to_owned(),
@@ -63,6 +65,9 @@ fn tokens_that_are_bound_otherwise() {
         format!(r#","cnf":{{"jkt":"{jkt}="}}"#),
         format!(r#","cnf":{{"jkt":"{}"}}"#, &jkt[1..]),
         format!(r#","cnf":{{"jkt":"{}"}}"#, jkt.to_lowercase()),
+        format!(r#","cnf":{{"jkt":"{hexadecimal}"}}"#),
+        // RFC 9278.
+        format!(r#","cnf":{{"jkt":"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{jkt}"}}"#),
         format!(r#","cnf":{{"jkt":"{jkt}","jkt":"{jkt}"}}"#),
         format!(r#","cnf":{{"jkt":"{other}","jkt":"{jkt}"}}"#),
         // Bindings that nobody checks here.

@@ -1,7 +1,7 @@
 //! What RFC 9449 demands of a server, by its sections: each MUST that binds a resource server.
 
 use crate::desk::*;
-use carnet_jwa::Algorithm::{ES256, HS256};
+use carnet_jwa::Algorithm::{self, ES256, EdDSA, HS256, PS256, RS256};
 use carnet_jwk::{PrivateJwk, SigningKey};
 use carnet_oauth::{DpopError, DpopNonces, DpopPolicyError, DpopProofError, DpopVerifier, is_bound_to_sender};
 use core::time::Duration;
@@ -62,6 +62,16 @@ fn section_4_2_the_header_must_contain_typ_alg_and_jwk() {
     assert_eq!(fault(request.send_proof(&request.signed_with(None, Some(&jwk)))), DpopProofError::WrongTyp);
     let without_key = request.send_proof(&request.signed_with(Some("dpop+jwt"), None));
     assert!(matches!(fault(without_key), DpopProofError::Jws(_)));
+    for no_key in [json!("x"), json!([jwk]), json!({}), json!(1), json!(true)] {
+        let outcome = request.send_proof(&request.signed_with(Some("dpop+jwt"), Some(&no_key)));
+        assert!(matches!(fault(outcome), DpopProofError::Jws(_)), "{no_key}");
+    }
+    let null = sign_header(
+        &request.key,
+        &json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": null}),
+        &request.claims.to_string(),
+    );
+    assert!(matches!(fault(request.send_proof(&null)), DpopProofError::Jws(_)));
     let header = json!({"typ": "dpop+jwt", "jwk": jwk});
     let without_alg = sign_header(&request.key, &header, &request.claims.to_string());
     assert!(matches!(fault(request.send_proof(&without_alg)), DpopProofError::Jws(_)));
@@ -87,6 +97,26 @@ fn section_4_2_alg_must_not_be_none_or_symmetric() {
     assert!(matches!(DpopVerifier::builder([HS256]).build(), Err(DpopPolicyError::Algorithms(_))));
 }
 
+/// 11.6: those that are on the list, of which each is asymmetric, and no others.
+#[test]
+fn section_11_6_the_algorithms_are_those_of_the_list() {
+    let private = |name: &str, algorithm| {
+        let keys = &testkit::vectors::load("attacks/attack_tokens.json")["keys"];
+        SigningKey::from_jwk_as(algorithm, &PrivateJwk::from_json(&keys[name].to_string()).unwrap()).unwrap()
+    };
+    let all = [(ES256, "ec"), (EdDSA, "ed"), (RS256, "rsa"), (PS256, "rsa")];
+    for (algorithm, name) in all {
+        let proof = sign_proof(&private(name, algorithm), &proof_claims());
+        for (listed, _) in all {
+            let verifier = DpopVerifier::builder([listed]).at(NOW).build().unwrap();
+            let outcome = now(verifier.verify_async(&proof, &request()));
+            assert_eq!(outcome.is_ok(), listed == algorithm, "{algorithm} {listed}");
+        }
+    }
+    let none: [Algorithm; 0] = [];
+    assert!(matches!(DpopVerifier::builder(none).build(), Err(DpopPolicyError::Algorithms(_))));
+}
+
 #[test]
 fn section_4_2_jwk_must_not_contain_a_private_key() {
     let private = PrivateJwk::generate(ES256).unwrap();
@@ -98,6 +128,35 @@ fn section_4_2_jwk_must_not_contain_a_private_key() {
     let outcome = request.send_proof(&request.signed_with(Some("dpop+jwt"), Some(&private)));
     assert!(matches!(fault(outcome), DpopProofError::Jws(_)));
     assert_eq!(request.send(), Ok(()));
+}
+
+/// Not one of its members, whatever the kind of key, and not as `null`.
+#[test]
+fn section_4_2_jwk_must_not_contain_any_private_member() {
+    let keys = &testkit::vectors::load("attacks/attack_tokens.json")["keys"];
+    let verifier = || DpopVerifier::builder([ES256, EdDSA, RS256]).at(NOW).build().unwrap();
+    for (name, algorithm, private) in
+        [("ec", ES256, &["d"][..]), ("ed", EdDSA, &["d"]), ("rsa", RS256, &["d", "p", "q", "dp", "dq", "qi"])]
+    {
+        let key = SigningKey::from_jwk_as(algorithm, &PrivateJwk::from_json(&keys[name].to_string()).unwrap()).unwrap();
+        let mut public = keys[name].clone();
+        for member in private {
+            public.as_object_mut().unwrap().remove(*member).unwrap();
+        }
+        let judge = |jwk: &Value| {
+            let header = json!({"typ": "dpop+jwt", "alg": algorithm.name(), "jwk": jwk});
+            now(verifier().verify_async(&sign_header(&key, &header, &proof_claims().to_string()), &request()))
+        };
+        assert!(judge(&public).is_ok(), "{name}");
+        assert!(matches!(fault(judge(&keys[name])), DpopProofError::Jws(_)), "{name}");
+        for member in private.iter().chain(&["k", "oth"]) {
+            for value in [json!("AAAA"), keys[name][member].clone(), Value::Null] {
+                let mut jwk = public.clone();
+                jwk[*member] = value;
+                assert!(matches!(fault(judge(&jwk)), DpopProofError::Jws(_)), "{name} {member}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -119,6 +178,24 @@ fn section_4_2_ath_must_be_base64url_of_sha_256() {
     let digest = <sha2::Sha512 as sha2::Digest>::digest(&request.token);
     let sha_512 = carnet_core::base64url::encode(&digest[..32]);
     assert_eq!(request.with("ath", json!(sha_512)).send(), Err(DpopError::Binding));
+    // The other alphabet of base64, and hexadecimal, of a token whose hash shows the difference.
+    let key = key();
+    let token = (0..)
+        .map(|n| format!("opaque-{n}"))
+        .find(|token| hash(token).contains('-') && hash(token).contains('_'))
+        .unwrap();
+    let send = |ath: &str| {
+        let proof = sign_proof(&key, &with(proof_claims(), "ath", json!(ath)));
+        let verifier = dpop().build().unwrap();
+        now(verifier.verify_for_token_async(&proof, &crate::desk::request(), &token, &thumbprint(&key))).map(drop)
+    };
+    let its = hash(&token);
+    let hexadecimal: String =
+        carnet_core::base64url::decode(&its).unwrap().iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(send(&its), Ok(()));
+    for wrong in [its.replace('-', "+"), its.replace('_', "/"), format!("{its}="), hexadecimal] {
+        assert_eq!(send(&wrong), Err(DpopError::Binding), "{wrong}");
+    }
 }
 
 #[test]
@@ -232,9 +309,27 @@ fn section_9_nonces_are_unpredictable_and_only_for_the_server_that_gave_them() {
     assert_ne!(one.current_nonce(), other.current_nonce());
     let request = Request::new().with("nonce", json!(one.current_nonce().unwrap()));
     assert_eq!(present(&request.token, &request.proof(), &other).map(drop), Err(DpopError::NonceRequired));
-    // The whole MAC, as a nonce of RFC 9449 §8.1.
+    // The whole MAC, as a nonce of RFC 9449 §8.1, and not one of its octets may be another.
     let nonce = one.current_nonce().unwrap();
-    assert_eq!(carnet_core::base64url::decode(&nonce).unwrap().len(), 32);
+    let mac = carnet_core::base64url::decode(&nonce).unwrap();
+    assert_eq!(mac.len(), 32);
+    for place in 0..mac.len() {
+        let mut changed = mac.clone();
+        changed[place] ^= 1;
+        let request = Request::new().with("nonce", json!(carnet_core::base64url::encode(&changed)));
+        assert_eq!(present(&request.token, &request.proof(), &one).map(drop), Err(DpopError::NonceRequired));
+    }
+    let its = Request::new().with("nonce", json!(nonce));
+    assert_eq!(present(&its.token, &its.proof(), &one).map(drop), Ok(()));
+    // Not by a secret that could be guessed.
+    let of_octets = |count: usize| {
+        let secret = carnet_jwk::Secret::from_bytes(vec![7; count])?;
+        Ok::<_, carnet_jwk::KeyError>(DpopNonces::new(&secret, Duration::from_secs(60)).map(drop))
+    };
+    assert_eq!(of_octets(32), Ok(Ok(())));
+    for short in [0, 1, 16, 31] {
+        assert!(!matches!(of_octets(short), Ok(Ok(()))), "{short}");
+    }
 }
 
 /// 11.3 repeats 4.2 for servers.

@@ -20,7 +20,12 @@ impl Client {
 
     /// A token that is bound to the key.
     pub(crate) fn token(&self, shop: &Shop) -> String {
-        shop.token_with(&json!({"cnf": {"jkt": self.jwk.thumbprint().to_string()}}))
+        shop.token_with(&json!({"cnf": self.confirmation()}))
+    }
+
+    /// What binds a token to the key.
+    pub(crate) fn confirmation(&self) -> Value {
+        json!({"jkt": self.jwk.thumbprint().to_string()})
     }
 
     /// The claims of a proof for this token and `GET` of this path, now.

@@ -3,6 +3,8 @@
 #![cfg(all(feature = "axum", feature = "testing"))]
 
 #[cfg(test)]
+mod challenge;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod cookies;
@@ -15,6 +17,10 @@ mod hostile;
 #[cfg(test)]
 #[cfg(feature = "remote")]
 mod issuer;
+#[cfg(test)]
+mod requirements_6750;
+#[cfg(test)]
+mod requirements_9449;
 #[cfg(test)]
 mod revocation;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A service of axum that is protected, on this machine, with an issuer whose clock is set.
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::Method;
 use axum::routing::{any, get};
 use carnet::oauth::AccessTokenVerifier;
@@ -9,6 +10,8 @@ use carnet::tower::{Authenticated, Bearer, ProtectBuilder, ProtectLayer};
 use serde_json::{Value, json};
 use sha2::Digest;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use testkit::http_client::{Response, exchange};
 
@@ -18,7 +21,11 @@ pub(crate) const API: &str = "https://api.example.com/";
 pub(crate) struct Shop {
     pub(crate) address: SocketAddr,
     pub(crate) issuer: Issuer,
+    calls: Calls,
 }
+
+/// How many requests came through to a handler.
+pub(crate) type Calls = Arc<AtomicUsize>;
 
 /// The issuer's access tokens for this API.
 pub(crate) fn verifier(issuer: &Issuer) -> AccessTokenVerifier {
@@ -40,7 +47,8 @@ pub(crate) async fn serve(router: Router) -> SocketAddr {
 }
 
 /// Says who is there.
-async fn who(method: Method, token: Option<Bearer<Value>>) -> String {
+pub(crate) async fn who(State(calls): State<Calls>, method: Method, token: Option<Bearer<Value>>) -> String {
+    calls.fetch_add(1, Relaxed);
     match token {
         Some(token) => format!("{method} by {}", token.token().subject().unwrap_or("-")),
         None => format!("{method} by nobody"),
@@ -76,7 +84,18 @@ impl Shop {
             .route("/optional", any(who).layer(protect.all_of(["orders:read"]).optional()))
             .route("/open", get(|| async { "open" }).layer(protect.clone()))
             .route("/unprotected", any(|_: Authenticated| async { "never" }));
-        Self { address: serve(router).await, issuer }
+        Self::routed(issuer, router).await
+    }
+
+    /// A service with routes of its own.
+    pub(crate) async fn routed(issuer: Issuer, router: Router<Calls>) -> Self {
+        let calls = Calls::default();
+        Self { address: serve(router.with_state(Arc::clone(&calls))).await, issuer, calls }
+    }
+
+    /// How many requests came through to a handler.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Relaxed)
     }
 
     /// A token with these claims beside those that every access token has. It lives for an hour.
@@ -91,6 +110,20 @@ impl Shop {
 
     pub(crate) fn token(&self) -> String {
         self.token_with(&json!({}))
+    }
+
+    /// The claims that an access token must have.
+    pub(crate) fn claims(&self) -> Value {
+        let now = self.issuer.now();
+        json!({"iss": ISSUER, "aud": API, "exp": now.saturating_add(3600), "iat": now, "sub": "user-1", "client_id": "web", "jti": "1"})
+    }
+
+    /// A token of exactly this header and these claims, whatever they say, with a signature that holds.
+    pub(crate) fn forge(&self, header: &Value, claims: &Value) -> String {
+        let encode = |value: &Value| carnet::base64url::encode(value.to_string().as_bytes());
+        let message = format!("{}.{}", encode(header), encode(claims));
+        let signature = self.issuer.signing_keys()[0].sign_message(message.as_bytes()).unwrap();
+        format!("{message}.{}", carnet::base64url::encode(&signature))
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, fields: &[&str]) -> Response {

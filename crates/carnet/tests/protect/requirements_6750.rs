@@ -13,7 +13,7 @@ use carnet::{KeyMiss, KeySource, KeySourceError};
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
-use testkit::http_client::{Response, exchange};
+use testkit::http_client::Response;
 
 const METADATA: &str = "https://api.example.com/.well-known/oauth-protected-resource";
 /// Characters that no value may have.
@@ -61,13 +61,12 @@ async fn rfc6750_2_2_the_body_is_never_read() {
     let authorization = format!("authorization: Bearer {}", shop.token());
     for body in [format!("access_token={}", shop.token()), "access_token=a.b.c".to_owned(), String::new()] {
         // An empty one is announced, and does not come.
-        let length = if body.is_empty() { "\r\ncontent-length: 20" } else { "" };
-        let head = format!("POST /read HTTP/1.1\r\n{form}{length}");
-        let response = exchange(shop.address, head.as_bytes(), body.as_bytes()).await;
+        let announced: &[&str] = if body.is_empty() { &[form, "content-length: 20"] } else { &[form] };
+        let response = shop.send_body("POST", "/read", announced, &body).await;
         let missing = r#"Bearer realm="api", scope="orders:read""#;
         assert_refused(&response, 401, "credentials_missing", &[missing]);
         let calls = shop.calls();
-        let response = exchange(shop.address, format!("{head}\r\n{authorization}").as_bytes(), body.as_bytes()).await;
+        let response = shop.send_body("POST", "/read", &[announced, &[&*authorization]].concat(), &body).await;
         assert_passed(&response, "POST by user-1");
         assert_eq!(shop.calls(), calls + 1);
     }

@@ -133,6 +133,25 @@ async fn rfc9728_5_1_the_challenge_leads_to_the_document() {
     }
 }
 
+/// What is below a resource belongs to it, unless it is one of its own.
+#[tokio::test]
+async fn rfc9728_3_3_below_a_resource_its_document_is_named() {
+    let keys = VerifyingKeys::from(SigningKey::generate(EdDSA).unwrap().verifying_key());
+    let [outer, inner] = ["https://api.example.com/v1", "https://api.example.com/v1/admin"]
+        .map(|identifier| resource(identifier).build().unwrap());
+    let protect = |resource: &ProtectedResource| {
+        let verifier = AccessTokenVerifier::builder(keys.clone(), "https://auth.example.com", resource.resource());
+        ProtectLayer::builder(verifier.build().unwrap()).resource_metadata(resource.url()).build().unwrap()
+    };
+    let app = Router::new().route("/v1/orders/{id}", any(|| async {}).layer(protect(&outer)));
+    let address = serve(app.route("/v1/admin", any(|| async {}).layer(protect(&inner)))).await;
+    for (path, resource) in [("/v1/orders/7", outer), ("/v1/admin", inner)] {
+        let refused = ask(address, &format!("GET {path}"), "").await;
+        let named = format!("resource_metadata=\"{}\"", resource.url());
+        assert!(refused.one("www-authenticate").unwrap().ends_with(&named), "{refused:?}");
+    }
+}
+
 #[test]
 fn metadata_that_would_mislead_are_not_built() {
     use ProtectedResourceError::{DpopAlgorithm, Name, NoAuthorizationServer, NotAScope, OfflineAccess};

@@ -23,7 +23,11 @@ use std::sync::Arc;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Authenticated(Arc<Inner>);
+pub struct Authenticated {
+    inner: Arc<Inner>,
+    /// What the layers before the handler required: a challenge names all that the operation needs.
+    required: Arc<Scopes>,
+}
 
 struct Inner {
     token: AccessToken,
@@ -33,19 +37,27 @@ struct Inner {
 
 impl Authenticated {
     pub(crate) fn new(token: AccessToken, guard: Arc<Guard>, used: Scheme) -> Self {
-        Self(Arc::new(Inner { token, guard, used }))
+        Self { inner: Arc::new(Inner { token, guard, used }), required: Arc::default() }
+    }
+
+    /// The same, after another layer that requires these scopes.
+    pub(crate) fn requiring(mut self, scopes: &Scopes) -> Self {
+        if !scopes.is_empty() {
+            Arc::make_mut(&mut self.required).and(scopes);
+        }
+        self
     }
 
     /// The token.
     #[must_use]
     pub fn token(&self) -> &AccessToken {
-        &self.0.token
+        &self.inner.token
     }
 
     /// Whether the token grants this scope, or one that implies it in the service's [`ScopeHierarchy`](crate::ScopeHierarchy).
     #[must_use]
     pub fn grants(&self, scope: &str) -> bool {
-        scopes::grants(self.scopes(), scope, self.0.guard.hierarchy.as_ref())
+        scopes::grants(self.scopes(), scope, self.inner.guard.hierarchy.as_ref())
     }
 
     /// Demands that all of these scopes are granted.
@@ -54,7 +66,7 @@ impl Authenticated {
     /// A [`Refusal`] with 403, `insufficient_scope`, and a challenge that names all of them.
     pub fn require_scopes<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Result<(), Refusal> {
         let mut required = Scopes::default();
-        required.and_all(scopes::words(scopes));
+        required.and_all(scopes);
         self.require(&required)
     }
 
@@ -64,7 +76,7 @@ impl Authenticated {
     /// As [`require_scopes`](Self::require_scopes).
     pub fn require_any_scope<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Result<(), Refusal> {
         let mut required = Scopes::default();
-        required.and_any(scopes::words(scopes));
+        required.and_any(scopes);
         self.require(&required)
     }
 
@@ -72,7 +84,7 @@ impl Authenticated {
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
         let Ok(claims) = self.claims::<Value>() else { return Vec::new() };
-        let path = &self.0.guard.roles_at;
+        let path = &self.inner.guard.roles_at;
         match path.iter().try_fold(&claims, |value, name| value.as_object()?.get(name)) {
             Some(Value::String(role)) => vec![role.clone()],
             Some(Value::Array(roles)) => roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect(),
@@ -97,47 +109,57 @@ impl Authenticated {
     }
 
     pub(crate) fn require(&self, scopes: &Scopes) -> Result<(), Refusal> {
-        let Inner { guard, used, .. } = &*self.0;
+        let Inner { guard, used, .. } = &*self.inner;
         if scopes.are_granted(|| self.scopes(), guard.hierarchy.as_ref()) {
             return Ok(());
         }
-        Err(Refusal::insufficient_scope(&guard.challenges, &scopes.text(), Some(*used)))
+        let all = scopes::join(self.required.text().split(' ').chain(scopes.text().split(' ')));
+        Err(Refusal::insufficient_scope(&guard.challenges, &all, Some(*used)))
     }
 
-    /// Demands that the subject was authenticated in one of these ways, and not too long ago.
+    /// Demands that the subject was authenticated in one of the ways of each list, and not too long ago.
     pub(crate) fn require_authentication(
         &self,
-        contexts: &[String],
+        contexts: &[Vec<String>],
         max_age: Option<Duration>,
-        scopes: &Scopes,
     ) -> Result<(), Refusal> {
-        let Inner { guard, used, .. } = &*self.0;
-        let context = self.authentication_context();
-        let weak = !contexts.is_empty() && !contexts.iter().any(|own| Some(own.as_str()) == context);
-        let seconds = max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
-        let old = seconds.is_some_and(|seconds| {
-            self.authenticated_at().is_none_or(|at| at.saturating_add(seconds) < guard.verifier.now())
+        let Inner { guard, used, .. } = &*self.inner;
+        let own = self.authentication_context();
+        let is_strong = contexts.iter().all(|list| list.iter().any(|context| Some(context.as_str()) == own));
+        let max_age = max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        let is_recent = max_age.is_none_or(|age| {
+            let at = self.authenticated_at();
+            at.is_some_and(|at| is_within(at, age, guard.verifier.now()))
         });
-        if !weak && !old {
+        if is_strong && is_recent {
             return Ok(());
         }
-        let (acr_values, max_age) = (contexts.join(" "), seconds.map(|seconds| seconds.to_string()));
-        let acr_values = Some(acr_values.as_str()).filter(|_| weak);
-        let max_age = max_age.as_deref().filter(|_| old);
-        Err(Refusal::authentication(&guard.challenges, &scopes.text(), Some(*used), (acr_values, max_age)))
+        // Both, whichever is wanting: a login that mends one of them must not lack the other.
+        let acr_values = scopes::join(contexts.iter().flatten().map(String::as_str));
+        let max_age = max_age.map(|age| age.to_string());
+        let needed = (Some(acr_values.as_str()), max_age.as_deref());
+        Err(Refusal::authentication(&guard.challenges, &self.required.text(), Some(*used), needed))
     }
 
     /// Of a token whose claims do not fit what a handler asks for.
     #[cfg(feature = "axum")]
     pub(crate) fn unfit(&self) -> Refusal {
-        let Inner { guard, used, .. } = &*self.0;
+        let Inner { guard, used, .. } = &*self.inner;
         Refusal::invalid_token(&guard.challenges, "", Some(*used), "claim_invalid", "The access token is invalid")
     }
 
     /// Whether it was verified for the same service: under the same settings.
     pub(crate) fn is_of(&self, guard: &Arc<Guard>) -> bool {
-        Arc::ptr_eq(&self.0.guard, guard)
+        Arc::ptr_eq(&self.inner.guard, guard)
     }
+}
+
+/// Clocks that differ by more are out of order, in seconds.
+const LEEWAY: i64 = 60;
+
+/// Whether a time is at most so long ago, and not to come.
+const fn is_within(at: i64, age: i64, now: i64) -> bool {
+    at.saturating_add(age) >= now && at <= now.saturating_add(LEEWAY)
 }
 
 impl Deref for Authenticated {

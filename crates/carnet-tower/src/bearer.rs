@@ -1,9 +1,9 @@
 use crate::authenticated::Authenticated;
 use crate::guard::Anonymous;
 use crate::refusal::Refusal;
-use axum_core::body::Body;
-use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum_core::response::{IntoResponse, Response};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::response::{IntoResponse, Response};
 use core::fmt;
 use core::ops::Deref;
 use http::request::Parts;

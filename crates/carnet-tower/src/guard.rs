@@ -7,16 +7,21 @@ use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use crate::revocation::Revocation;
 use crate::scopes::ScopeHierarchy;
+use crate::target;
 use carnet_jwk::KeySource;
 use carnet_jwt::VerifyError;
 use carnet_oauth::{AccessToken, AccessTokenVerifier, DpopError, DpopRequest, DpopVerifier};
 use core::fmt;
 use core::pin::Pin;
-use http::Method;
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use core::time::Duration;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, ORIGIN};
 use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// How long a token and its proof may take: longer than keys are waited for. What takes longer is the record of proofs, whose store has no time limit of its own.
+const POSSESSION_TIMEOUT: Duration = Duration::from_secs(10);
 
 type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Send + 'a>>;
 
@@ -64,6 +69,7 @@ pub(crate) struct Guard {
     pub(crate) hierarchy: Option<Arc<dyn ScopeHierarchy>>,
     pub(crate) roles_at: Vec<String>,
     pub(crate) public_paths: Vec<String>,
+    pub(crate) passes_preflights: bool,
     pub(crate) malformed_is_invalid_token: bool,
 }
 
@@ -77,13 +83,18 @@ pub(crate) struct Anonymous {
 pub(crate) enum Admitted {
     With(Authenticated),
     Anonymously,
+    /// A browser asks what it may send, which it does without credentials.
+    Preflight,
 }
 
 impl Guard {
     /// Judges a request.
     pub(crate) async fn admit(self: &Arc<Self>, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
-        if self.is_public(parts) {
+        if self.public_paths.iter().any(|path| path == target::path(parts)) {
             return Ok(Admitted::Anonymously);
+        }
+        if is_preflight(parts) {
+            return Ok(if self.passes_preflights { Admitted::Anonymously } else { Admitted::Preflight });
         }
         let before = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(self));
         let token = match before {
@@ -93,8 +104,19 @@ impl Guard {
                 None => return Ok(Admitted::Anonymously),
             },
         };
-        requirement.check(&token, parts)?;
-        Ok(Admitted::With(token))
+        let token = token.requiring(&requirement.scopes);
+        match requirement.check(&token, parts) {
+            Ok(()) => Ok(Admitted::With(token)),
+            Err(refusal) => Err(match self.next_nonce(&token) {
+                Some((name, value)) => refusal.with(name, value),
+                None => refusal,
+            }),
+        }
+    }
+
+    /// The field that tells the client of the next nonce, where its proof had an older one.
+    pub(crate) fn next_nonce(&self, token: &AccessToken) -> Option<(HeaderName, HeaderValue)> {
+        self.possession.as_ref().and_then(|possession| possession.next_nonce(token))
     }
 
     /// The token of the request. `None` where there is none and none is needed.
@@ -144,9 +166,14 @@ impl Guard {
         let (Some(possession), Some(proof)) = (&self.possession, proof) else {
             return Err(Refusal::invalid_proof(&self.challenges, &scope()));
         };
-        let uri = possession.uri(parts);
+        let Some(uri) = possession.uri(parts) else {
+            return Err(Refusal::invalid_proof(&self.challenges, &scope()));
+        };
         let request = DpopRequest::new(parts.method.as_str(), &uri);
-        let verified = self.verifier.dpop(token, proof, &request, &possession.verifier).await;
+        let verifying = self.verifier.dpop(token, proof, &request, &possession.verifier);
+        let Ok(verified) = tokio::time::timeout(POSSESSION_TIMEOUT, verifying).await else {
+            return Err(Refusal::unavailable("replay_store_unavailable", None));
+        };
         verified.map_err(|error| possession.refusal(&self.challenges, &scope(), &error))
     }
 
@@ -160,13 +187,11 @@ impl Guard {
             Unreadable::Ambiguous => Refusal::malformed(&self.challenges, scope, None),
         }
     }
+}
 
-    /// Whether the path is one of those that need nothing, or a browser asks what it may send, which it does without credentials.
-    fn is_public(&self, parts: &Parts) -> bool {
-        let has = |name| parts.headers.contains_key(name);
-        let is_preflight = parts.method == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD);
-        is_preflight || self.public_paths.iter().any(|path| path == parts.uri.path())
-    }
+fn is_preflight(parts: &Parts) -> bool {
+    let has = |name| parts.headers.contains_key(name);
+    parts.method == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD) && !has(AUTHORIZATION)
 }
 
 /// What a token against forged requests is bound to.

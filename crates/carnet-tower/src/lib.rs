@@ -33,6 +33,7 @@ mod require_https;
 mod requirement;
 mod revocation;
 mod scopes;
+mod target;
 mod url;
 
 pub use authenticated::Authenticated;

@@ -1,6 +1,7 @@
 use crate::challenges::Challenges;
 use crate::credentials::Scheme;
 use crate::refusal::Refusal;
+use crate::target;
 use carnet_oauth::{AccessToken, DpopError, DpopVerifier};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
@@ -22,9 +23,10 @@ impl Possession {
         self.verifier.algorithms().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The URI of a request, as the client has it: by configuration, and never by `Host`.
-    pub(crate) fn uri(&self, parts: &Parts) -> String {
-        [&self.base_url, parts.uri.path()].concat()
+    /// The URI of a request, as the client has it: by configuration, and never by `Host`. `None` where the target is no path (`*`), which must not become a part of the host.
+    pub(crate) fn uri(&self, parts: &Parts) -> Option<String> {
+        let path = target::path(parts);
+        path.starts_with('/').then(|| [&self.base_url, path].concat())
     }
 
     /// What a request without a token that is bound to the key of its proof is answered.

@@ -8,7 +8,6 @@ use crate::authenticated::Authenticated;
 use crate::guard::Guard;
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
-use crate::scopes::words;
 use carnet_jwk::KeySource;
 use carnet_oauth::AccessTokenVerifier;
 use core::time::Duration;
@@ -19,8 +18,8 @@ use tower_layer::Layer;
 /// Lets only requests with an access token through to a service, and answers the others as RFC 6750, RFC 9449 and RFC 9470 have it. A [`tower`](tower_layer) layer for
 /// every service over the types of `http`: axum, tonic, hyper.
 ///
-/// **Checked**, in this order: the form of the credentials; the token, by the [`AccessTokenVerifier`]; of a cookie, that a page of the service made the request; and what the route
-/// [requires](Self::all_of). The token is then in the request's extensions ([`Authenticated`]), and `Authorization` is marked sensitive.
+/// **Checked**, in this order: the form of the credentials; the token, by the [`AccessTokenVerifier`]; of a cookie, that a page of the service made the request; that
+/// the token was not [revoked](ProtectBuilder::revocation), where that is set; and what the route [requires](Self::all_of). The token is then in the request's extensions ([`Authenticated`]), and `Authorization` is marked sensitive.
 ///
 /// **Not checked**: whether the object that is asked for is the subject's, which only the handler knows ([`Authenticated::denied`]). Tokens are never taken from the query or the body.
 ///
@@ -34,7 +33,7 @@ use tower_layer::Layer;
 /// | a token whose scopes are not enough | 403 `insufficient_scope`, with all that are needed |
 /// | a token whose subject may not | 403, without a challenge |
 /// | a token, while the keys cannot be had | 503 with `Retry-After` |
-/// | no credentials, and is a CORS preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) | goes through, to a CORS layer or the handlers for `OPTIONS` |
+/// | no credentials, and is a CORS preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) | 204 and nothing else: a CORS layer belongs around this one ([or](ProtectBuilder::pass_preflights)) |
 ///
 /// ```
 /// use carnet_jwk::VerifyingKeys;
@@ -70,16 +69,17 @@ impl ProtectLayer {
         Self { guard: Arc::new(guard), requirement: Arc::default() }
     }
 
-    /// Requires all of these scopes besides: 403 otherwise. A text may hold several, with spaces between them.
+    /// Requires all of these scopes besides: 403 otherwise. A text may hold several, with spaces between them. One that cannot be a scope (empty, or with characters that scopes do not have) is granted by no
+    /// token, and said in the log.
     #[must_use]
     pub fn all_of<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.requiring(|requirement| requirement.scopes.and_all(words(scopes)))
+        self.requiring(|requirement| requirement.scopes.and_all(scopes))
     }
 
-    /// Requires one of these scopes besides: 403 otherwise. Of none, none is granted.
+    /// Requires one of these scopes besides: 403 otherwise. Of a text that holds several, all are needed. Of none, none is granted.
     #[must_use]
     pub fn any_of<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.requiring(|requirement| requirement.scopes.and_any(words(scopes)))
+        self.requiring(|requirement| requirement.scopes.and_any(scopes))
     }
 
     /// Requires one of these [roles](ProtectBuilder::roles_at) besides: 403 otherwise, without a challenge.
@@ -89,17 +89,19 @@ impl ProtectLayer {
     }
 
     /// Requires that the subject was authenticated at most this long ago (`auth_time`), in whole seconds: 401 `insufficient_user_authentication` otherwise
-    /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)).
+    /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)). Of several, the shortest counts.
     #[must_use]
     pub fn max_authentication_age(&self, max_age: Duration) -> Self {
-        self.requiring(|requirement| requirement.max_age = Some(max_age))
+        self.requiring(|requirement| {
+            requirement.max_age = Some(requirement.max_age.map_or(max_age, |own| own.min(max_age)))
+        })
     }
 
-    /// Requires that the subject was authenticated in one of these ways (`acr`): 401 `insufficient_user_authentication` otherwise.
+    /// Requires besides that the subject was authenticated in one of these ways (`acr`): 401 `insufficient_user_authentication` otherwise.
     #[must_use]
     pub fn authentication_contexts<S: Into<String>>(&self, contexts: impl IntoIterator<Item = S>) -> Self {
         self.requiring(|requirement| {
-            requirement.authentication_contexts = contexts.into_iter().map(Into::into).collect()
+            requirement.authentication_contexts.push(contexts.into_iter().map(Into::into).collect());
         })
     }
 

@@ -14,7 +14,8 @@ pub(crate) struct Requirement {
     pub(crate) scopes: Scopes,
     /// Of each list, one.
     pub(crate) roles: Vec<Vec<String>>,
-    pub(crate) authentication_contexts: Vec<String>,
+    /// Of each list, one.
+    pub(crate) authentication_contexts: Vec<Vec<String>>,
     pub(crate) max_age: Option<Duration>,
     pub(crate) checks: Vec<Arc<Check>>,
     pub(crate) is_optional: bool,
@@ -23,7 +24,7 @@ pub(crate) struct Requirement {
 impl Requirement {
     /// Asks it, in the order of what a client can do about it: log in again, ask for more, nothing.
     pub(crate) fn check(&self, token: &Authenticated, parts: &Parts) -> Result<(), Refusal> {
-        token.require_authentication(&self.authentication_contexts, self.max_age, &self.scopes)?;
+        token.require_authentication(&self.authentication_contexts, self.max_age)?;
         token.require(&self.scopes)?;
         for roles in &self.roles {
             token.require_any_role(roles)?;

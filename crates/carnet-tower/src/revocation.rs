@@ -154,9 +154,9 @@ impl Revocation {
     /// Whether the token was revoked; `now` in seconds since 1970-01-01T00:00:00Z.
     pub(crate) async fn is_revoked(&self, token: &AccessToken, now: i64) -> Result<bool, Duration> {
         let settings = &*self.0;
-        let answer = match &settings.answers {
-            Some(answers) => answers.get(token, now, settings.ask(token)).await,
-            None => settings.ask(token).await,
+        let answer = match settings.kept(token).await {
+            Some(revoked) => Ok(revoked),
+            None => self.ask(token, now).await,
         };
         match answer {
             Ok(revoked) => Ok(revoked),
@@ -177,7 +177,31 @@ impl Revocation {
     }
 }
 
+impl Revocation {
+    /// Asks in a task of its own, so that requests that are dropped neither hide that the list hangs nor make those who wait for the same answer begin anew.
+    async fn ask(&self, token: &AccessToken, now: i64) -> Result<bool, Duration> {
+        let (settings, token) = (Arc::clone(&self.0), token.clone());
+        let task = tokio::spawn(async move {
+            match (&settings.answers, answers::name(&token)) {
+                (Some(answers), Some(name)) => {
+                    answers.ask_once(name, answers::rest(&token, now), settings.ask(&token)).await
+                }
+                _ => settings.ask(&token).await,
+            }
+        });
+        // A list that panics, or a runtime that ends.
+        task.await.unwrap_or_else(|_| Err(self.0.breaker.failed()))
+    }
+}
+
 impl Settings {
+    async fn kept(&self, token: &AccessToken) -> Option<bool> {
+        match (&self.answers, answers::name(token)) {
+            (Some(answers), Some(name)) => answers.kept_for_token(&name).await,
+            _ => None,
+        }
+    }
+
     /// Asks the list, unless it has failed too often. The error is after what time to try again.
     async fn ask(&self, token: &AccessToken) -> Result<bool, Duration> {
         self.breaker.admit()?;

@@ -24,17 +24,27 @@ impl<F: Fn(&str, &str) -> bool + Send + Sync> ScopeHierarchy for F {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Scopes {
     all: Vec<String>,
-    /// Of each list, one.
-    any: Vec<Vec<String>>,
+    /// Of each list, one: all the words of it.
+    any: Vec<Vec<Vec<String>>>,
 }
 
 impl Scopes {
-    pub(crate) fn and_all(&mut self, scopes: Vec<String>) {
-        self.all.extend(scopes);
+    pub(crate) fn and_all<S: AsRef<str>>(&mut self, scopes: impl IntoIterator<Item = S>) {
+        self.all.extend(scopes.into_iter().flat_map(|text| words(text.as_ref())));
     }
 
-    pub(crate) fn and_any(&mut self, scopes: Vec<String>) {
-        self.any.push(scopes);
+    pub(crate) fn and_any<S: AsRef<str>>(&mut self, scopes: impl IntoIterator<Item = S>) {
+        self.any.push(scopes.into_iter().map(|text| words(text.as_ref())).collect());
+    }
+
+    /// These and those.
+    pub(crate) fn and(&mut self, others: &Self) {
+        self.all.extend_from_slice(&others.all);
+        self.any.extend_from_slice(&others.any);
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty()
     }
 
     /// Whether these are enough: each required one is granted, or implied by one that is.
@@ -44,12 +54,12 @@ impl Scopes {
         hierarchy: Option<&Arc<dyn ScopeHierarchy>>,
     ) -> bool {
         let has = |required: &String| grants(granted(), required, hierarchy);
-        self.all.iter().all(has) && self.any.iter().all(|any| any.iter().any(has))
+        self.all.iter().all(has) && self.any.iter().all(|any| any.iter().any(|words| words.iter().all(has)))
     }
 
     /// All of them, as a challenge names them.
     pub(crate) fn text(&self) -> String {
-        join(self.all.iter().chain(self.any.iter().flatten()).map(String::as_str))
+        join(self.all.iter().chain(self.any.iter().flatten().flatten()).map(String::as_str))
     }
 }
 
@@ -76,16 +86,17 @@ pub(crate) fn join<'t>(words: impl IntoIterator<Item = &'t str>) -> String {
     once.join(" ")
 }
 
-/// The scopes in these texts, each of which may hold several. One that no token can grant is said in the log, since the route is closed to everybody.
-pub(crate) fn words<S: AsRef<str>>(scopes: impl IntoIterator<Item = S>) -> Vec<String> {
-    let mut words = Vec::new();
-    for scopes in scopes {
-        for word in scopes.as_ref().split(' ').filter(|word| !word.is_empty()) {
-            if !is_parameter(word) {
-                tracing::error!(scope = word, "a scope has a character that scopes cannot have: no token grants it");
-            }
-            words.push(word.to_owned());
-        }
+/// The scopes in a text. One that no token can grant, the empty one too, is said in the log, since the route is closed to everybody.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    if words.is_empty() {
+        words.push(String::new());
+    }
+    for word in words.iter().filter(|word| !is_parameter(word)) {
+        tracing::error!(
+            scope = word,
+            "a scope is empty or has a character that scopes cannot have: no token grants it"
+        );
     }
     words
 }
@@ -102,22 +113,30 @@ mod tests {
     fn all_any_and_both() {
         let mut scopes = Scopes::default();
         assert!(granted(&scopes, "", None), "nothing is required");
-        scopes.and_all(words(["a b"]));
+        scopes.and_all(["a b"]);
         assert!(granted(&scopes, "c b a", None) && !granted(&scopes, "a", None) && !granted(&scopes, "ab", None));
-        scopes.and_any(words(["c", "d"]));
+        scopes.and_any(["c", "d"]);
         assert!(granted(&scopes, "a b d", None) && !granted(&scopes, "a b", None) && !granted(&scopes, "c d", None));
-        scopes.and_any(words(["e"]));
+        scopes.and_any(["e"]);
         assert!(granted(&scopes, "a b d e", None) && !granted(&scopes, "a b c d", None));
         assert_eq!(scopes.text(), "a b c d e");
-        scopes.and_any(Vec::new());
+        scopes.and_any([""; 0]);
         assert!(!granted(&scopes, "a b d e", None), "none of nothing is granted");
+        for nothing in ["", " "] {
+            let mut scopes = Scopes::default();
+            scopes.and_all([nothing]);
+            assert!(!granted(&scopes, "a", None) && !granted(&scopes, "", None), "an empty variable opens nothing");
+        }
+        let mut scopes = Scopes::default();
+        scopes.and_any(["a b", "c"]);
+        assert!(granted(&scopes, "c", None) && granted(&scopes, "b a", None) && !granted(&scopes, "a", None));
     }
 
     #[test]
     fn a_hierarchy_adds_and_takes_nothing_away() {
         let admin: Arc<dyn ScopeHierarchy> = Arc::new(|granted: &str, _: &str| granted == "admin");
         let mut scopes = Scopes::default();
-        scopes.and_all(words(["a", "b"]));
+        scopes.and_all(["a", "b"]);
         assert!(granted(&scopes, "admin", Some(&admin)) && granted(&scopes, "a b", Some(&admin)));
         assert!(!granted(&scopes, "a", Some(&admin)));
         assert_eq!(scopes.text(), "a b");
@@ -126,10 +145,10 @@ mod tests {
     #[test]
     fn what_no_token_can_grant_is_never_granted() {
         let mut scopes = Scopes::default();
-        scopes.and_all(words(["a\"b", "\u{e9}"]));
+        scopes.and_all(["a\"b", "\u{e9}"]);
         assert_eq!(scopes.text(), "ab");
         let mut scopes = Scopes::default();
-        scopes.and_all(words(["a\"b"]));
+        scopes.and_all(["a\"b"]);
         let everything: Arc<dyn ScopeHierarchy> = Arc::new(|_: &str, _: &str| true);
         for own in ["a b ab", "a\"b"] {
             assert!(!granted(&scopes, own, None) && !granted(&scopes, own, Some(&everything)));

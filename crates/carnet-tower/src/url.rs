@@ -77,7 +77,7 @@ pub(crate) fn read(text: &str, schemes: Schemes) -> Result<(Uri<&str>, Authority
     Ok((uri, authority))
 }
 
-fn is_loopback(host: Host<'_>) -> bool {
+pub(crate) fn is_loopback(host: Host<'_>) -> bool {
     match host {
         Host::Ipv4(address) => Ipv4Addr::is_loopback(&address),
         Host::Ipv6(address) => Ipv6Addr::is_loopback(&address),

@@ -1,4 +1,5 @@
 use crate::config_error::ProtectConfigError;
+use crate::url::is_loopback;
 use carnet_core::Quoted;
 use fluent_uri::Uri;
 
@@ -10,18 +11,16 @@ impl Origin {
     pub(crate) fn new(origin: &str) -> Result<Self, ProtectConfigError> {
         let parsed = Uri::parse(origin).ok().filter(|uri| {
             let scheme = uri.scheme().as_str();
-            let usual = if scheme == "https" { "443" } else { "80" };
+            let (is_https, usual) = if scheme == "https" { (true, "443") } else { (false, "80") };
             let authority = uri.authority();
             let named = authority.is_some_and(|authority| {
                 !authority.host().is_empty()
+                    // Who is on the network can be any page of a site without TLS.
+                    && (is_https || scheme == "http" && is_loopback(authority.host_parsed()))
                     && !authority.has_userinfo()
                     && authority.port().is_none_or(|port| !port.is_empty() && port.as_str() != usual)
             });
-            named
-                && ["http", "https"].contains(&scheme)
-                && uri.path().is_empty()
-                && !uri.has_query()
-                && !uri.has_fragment()
+            named && uri.path().is_empty() && !uri.has_query() && !uri.has_fragment()
         });
         let fits = parsed.is_some() && !origin.bytes().any(|octet| octet.is_ascii_uppercase());
         if fits { Ok(Self(origin.to_owned())) } else { Err(ProtectConfigError::Origin { origin: Quoted::new(origin) }) }
@@ -58,6 +57,7 @@ mod tests {
             "https://a.example#b",
             "ftp://a.example",
             "https://*.example/ ",
+            "http://a.example",
             "https://a.example\n",
         ] {
             assert!(Origin::new(origin).is_err(), "{origin}");

@@ -33,6 +33,7 @@ impl ProtectBuilder {
             hierarchy: None,
             roles_at: vec!["roles".to_owned()],
             public_paths: Vec::new(),
+            passes_preflights: false,
             malformed_is_invalid_token: false,
         };
         Self { guard }
@@ -57,10 +58,11 @@ impl ProtectBuilder {
     }
 
     /// Takes tokens that are bound to a key too, with the scheme `DPoP` and a proof ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)). `base_url` is where clients believe the service to be,
-    /// `https://api.example.com`: proofs are for it and the path of the request, whatever `Host` says. A proxy that takes a part of the path away, and a router that nests, make that part belong to
-    /// `base_url`.
+    /// `https://api.example.com`: proofs are for it and the path of the request, whatever `Host` says. A part of the path that a proxy takes away belongs to
+    /// `base_url`; what a nested router of axum takes away is put back.
     ///
-    /// Tokens that are bound are refused as bearer tokens, with this and without it.
+    /// Tokens that are bound are refused as bearer tokens, with this and without it. A proof is recorded before revocation and scopes are looked at; whoever has a valid token can fill a small record with
+    /// proofs, so limit how fast one client may send. Needs a tokio runtime.
     pub fn dpop(mut self, verifier: DpopVerifier, base_url: impl Into<String>) -> Self {
         let base_url = base_url.into();
         let possession = Possession { verifier, base_url: base_url.strip_suffix('/').unwrap_or(&base_url).to_owned() };
@@ -95,9 +97,20 @@ impl ProtectBuilder {
         self
     }
 
-    /// Lets requests for exactly these paths through without credentials, whatever their method: `/healthz`. A path is compared as it is, and never as the beginning of another.
+    /// Lets requests for exactly these paths through without credentials, whatever their method and whatever a route requires: `/healthz`. A path is compared as the client wrote it, and never
+    /// as the beginning of another. What a nested router of axum takes away belongs to it; other routers that rewrite paths before this layer make it compare what they leave.
     pub fn public_paths<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
         self.guard.public_paths.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Lets CORS preflights through to the service: `OPTIONS` with `Origin`, `Access-Control-Request-Method` and no `Authorization`. Without it they are answered here with 204 and nothing else, and a CORS layer
+    /// belongs around this one, where it answers them itself.
+    ///
+    /// **Anybody can send such a request**, with any path and body. Where a service or a handler goes by the path and not by the method (gRPC, `axum::routing::any`, a proxy), this
+    /// opens it to strangers.
+    pub const fn pass_preflights(mut self) -> Self {
+        self.guard.passes_preflights = true;
         self
     }
 

@@ -7,9 +7,9 @@ use core::fmt;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 use std::sync::Arc;
 use tower_service::Service;
@@ -56,13 +56,16 @@ where
             let (mut parts, body) = request.into_parts();
             hide(&mut parts.headers);
             match layer.admit(&mut parts).await {
-                Ok(field) => {
+                Ok(Some(nonce)) => {
                     let mut response = inner.call(Request::from_parts(parts, body)).await?;
-                    if let Some((name, value)) = field {
+                    if let Some((name, value)) = nonce {
                         response.headers_mut().insert(name, value);
+                        // RFC 9449 §8.2: a nonce that is kept is stale.
+                        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
                     }
                     Ok(response.map(Either::Right))
                 }
+                Ok(None) => Ok(preflight().map(Either::Left)),
                 Err(refusal) => {
                     tracing::debug!(code = refusal.code(), status = refusal.status().as_u16(), "request refused");
                     Ok(refusal.into_response().map(Either::Left))
@@ -73,14 +76,14 @@ where
 }
 
 impl ProtectLayer {
-    /// Judges a request, says in its extensions what came of it, and gives a field for the response.
-    async fn admit(&self, parts: &mut Parts) -> Result<Option<(HeaderName, HeaderValue)>, Refusal> {
+    /// Judges a request, says in its extensions what came of it, and gives a field for the response. `None` for a request that is answered here.
+    async fn admit(&self, parts: &mut Parts) -> Result<Option<Option<(HeaderName, HeaderValue)>>, Refusal> {
         let admitted = self.guard.admit(&self.requirement, parts).await?;
-        let mut field = None;
+        let mut nonce = None;
         // One or the other: what an outer layer says does not count in here.
         match admitted {
             Admitted::With(token) => {
-                field = self.guard.possession.as_ref().and_then(|possession| possession.next_nonce(token.token()));
+                nonce = self.guard.next_nonce(&token);
                 parts.extensions.remove::<Anonymous>();
                 parts.extensions.insert::<Authenticated>(token);
             }
@@ -88,9 +91,17 @@ impl ProtectLayer {
                 parts.extensions.remove::<Authenticated>();
                 parts.extensions.insert(Anonymous { guard: Arc::clone(&self.guard) });
             }
+            Admitted::Preflight => return Ok(None),
         }
-        Ok(field)
+        Ok(Some(nonce))
     }
+}
+
+/// Says nothing about other origins, so a browser sends nothing from them.
+fn preflight() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// Marks what holds tokens, so that nobody's log shows it.

@@ -44,34 +44,44 @@ impl Answers {
         self.kept
     }
 
-    /// The answer that is kept, or that of `asking`. A failure is not kept.
-    pub(super) async fn get(
+    /// The answer that is kept.
+    pub(super) async fn kept_for_token(&self, name: &[u8; 32]) -> Option<bool> {
+        self.cache.get(name).await.map(Answer::is_revoked)
+    }
+
+    /// The answer that is kept, or that of `asking`, which is asked once for all who ask at once. A failure is not kept. To be run to its end: whoever drops it makes another begin anew, and that only so often.
+    pub(super) async fn ask_once(
         &self,
-        token: &AccessToken,
-        now: i64,
+        name: [u8; 32],
+        rest: Option<Duration>,
         asking: impl Future<Output = Result<bool, Duration>>,
     ) -> Result<bool, Duration> {
-        let Some(name) = name(token) else { return asking.await };
         let answer = async {
             Ok(match asking.await? {
-                true => Answer::Revoked(rest(token, now).unwrap_or(self.kept)),
+                true => Answer::Revoked(rest.unwrap_or(self.kept)),
                 false => Answer::NotRevoked,
             })
         };
         let answer = self.cache.try_get_with(name, answer).await;
-        answer.map(|answer| matches!(answer, Answer::Revoked(_))).map_err(|wait: Arc<Duration>| *wait)
+        answer.map(Answer::is_revoked).map_err(|wait: Arc<Duration>| *wait)
+    }
+}
+
+impl Answer {
+    const fn is_revoked(self) -> bool {
+        matches!(self, Self::Revoked(_))
     }
 }
 
 /// A digest of `iss` and `jti`, so that all names have one size.
-fn name(token: &AccessToken) -> Option<[u8; 32]> {
+pub(super) fn name(token: &AccessToken) -> Option<[u8; 32]> {
     let (issuer, id) = (token.registered().issuer().unwrap_or_default(), token.registered().id()?);
     let length = u64::try_from(issuer.len()).unwrap_or(u64::MAX).to_be_bytes();
     Some(Sha256::new().chain_update(length).chain_update(issuer).chain_update(id).finalize().into())
 }
 
 /// How long the token lives.
-fn rest(token: &AccessToken, now: i64) -> Option<Duration> {
+pub(super) fn rest(token: &AccessToken, now: i64) -> Option<Duration> {
     let expires = token.registered().expires_at()?.ceil();
     u64::try_from(expires.saturating_sub(now)).ok().map(Duration::from_secs)
 }

@@ -24,13 +24,12 @@ impl Breaker {
     pub(super) fn admit(&self) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = state.open_until.map(|until| until.saturating_duration_since(Instant::now()));
-        match wait.filter(|wait| !wait.is_zero()) {
-            Some(wait) => Err(wait),
-            None => {
-                state.open_until = None;
-                Ok(())
-            }
+        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+            return Err(wait);
         }
+        // After a pause one goes first, and the others wait for what becomes of it.
+        state.open_until = state.open_until.and_then(|_| pause());
+        Ok(())
     }
 
     pub(super) fn succeeded(&self) {
@@ -42,10 +41,14 @@ impl Breaker {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.failures = state.failures.saturating_add(1);
         if state.failures >= FAILURES {
-            state.open_until = Instant::now().checked_add(Duration::from_millis(fastrand::u64(PAUSE)));
+            state.open_until = pause();
         }
         RETRY
     }
+}
+
+fn pause() -> Option<Instant> {
+    Instant::now().checked_add(Duration::from_millis(fastrand::u64(PAUSE)))
 }
 
 #[cfg(test)]
@@ -72,7 +75,13 @@ mod tests {
         assert!(breaker.admit().is_err());
         advance(Duration::from_millis(1)).await;
         assert_eq!(breaker.admit(), Ok(()));
+        assert!(breaker.admit().is_err(), "one goes first");
         breaker.failed();
         assert!(breaker.admit().is_err(), "one failure more is enough");
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(breaker.admit(), Ok(()));
+        breaker.succeeded();
+        assert_eq!(breaker.admit(), Ok(()));
+        assert_eq!(breaker.admit(), Ok(()));
     }
 }

@@ -116,9 +116,11 @@ async fn what_changes_something_must_come_from_a_page_of_the_service() {
             let response = shop.send(method, "/read", &[&[&*at], fields].concat()).await;
             assert_passed(&response, &format!("{method} by user-1"));
         }
-        let socket = ["connection: upgrade", "upgrade: websocket"];
-        let response = shop.get("/read", &[&[&*at], &socket[..], fields].concat()).await;
-        assert_refused(&response, 403, "csrf_refused", &[]);
+        for protocol in ["upgrade: websocket", "upgrade: WebSocket", "upgrade: h2c"] {
+            let socket = ["connection: upgrade", protocol];
+            let response = shop.get("/read", &[&[&*at], &socket[..], fields].concat()).await;
+            assert_refused(&response, 403, "csrf_refused", &[]);
+        }
     }
     // A token that is not accepted is told first, and says nothing about origins.
     assert_eq!(shop.send("POST", "/read", &["cookie: __Host-at=a.b.c"]).await.status, 401);

@@ -129,6 +129,17 @@ async fn other_refusals_are_those_of_the_scheme() {
             Box::pin(async { Err(ReplayStoreError::new("down").with_retry_after(Duration::from_millis(2500))) })
         }
     }
+    struct Silent;
+    impl ReplayStore for Silent {
+        fn record<'a>(&'a self, _: carnet::oauth::ProofId, _: i64, _: i64) -> ReplayFuture<'a> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let shop = with(|builder| builder.replay_store(Silent)).await;
+    let begun = std::time::Instant::now();
+    let response = client.get(&shop, "/any", &client.token(&shop)).await;
+    assert_refused(&response, 503, "replay_store_unavailable", &[]);
+    assert!(begun.elapsed() < Duration::from_secs(15));
     let shop = with(|builder| builder.replay_store(Down)).await;
     let response = client.get(&shop, "/any", &client.token(&shop)).await;
     assert_refused(&response, 503, "replay_store_unavailable", &[]);
@@ -159,6 +170,7 @@ async fn a_nonce_is_asked_for_and_the_next_one_comes_along() {
     let response = with_nonce(&first).await;
     assert_passed(&response, "GET by user-1");
     let second = response.one("dpop-nonce").unwrap().to_owned();
+    assert_eq!(response.one("cache-control"), Some("no-store"));
     assert_ne!(first, second);
 
     shop.issuer.advance(Duration::from_secs(300));
@@ -168,8 +180,15 @@ async fn a_nonce_is_asked_for_and_the_next_one_comes_along() {
         assert!(response.one("dpop-nonce").is_some_and(|nonce| nonce != first && nonce != second));
     }
     assert_passed(&with_nonce(&second).await, "GET by user-1");
-    // No other failure gives one away.
-    assert_eq!(with(|builder| builder).await.get("/any", &[]).await.one("dpop-nonce"), None);
+    // Whoever has not shown a token and its key gets none for another mistake, and whoever has gets it with any answer.
+    for response in [shop.get("/any", &[]).await, send(&shop, "/any", &token, "a.b.c").await] {
+        assert_eq!((response.status, response.one("dpop-nonce")), (401, None));
+    }
+    let mut claims = Client::claims(&shop, &token, "/write");
+    claims["nonce"] = json!(second);
+    let response = send(&shop, "/write", &token, &client.sign(&claims)).await;
+    assert_eq!(response.status, 403);
+    assert!(response.one("dpop-nonce").is_some_and(|nonce| nonce != second));
 }
 
 /// Row 13, also where proofs are not taken at all.

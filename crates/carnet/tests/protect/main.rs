@@ -24,6 +24,8 @@ mod requirements_9449;
 #[cfg(test)]
 mod revocation;
 #[cfg(test)]
+mod routers;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod table;

@@ -120,11 +120,11 @@ async fn rfc9449_4_3_method_and_uri_are_those_of_the_request() {
     assert_eq!(shop.calls(), calls);
 }
 
-/// A router that nests takes a part of the path away, which is in the base then.
+/// A router that nests takes a part of the path away, which is put back.
 #[tokio::test]
 async fn rfc9449_4_3_the_whole_uri_counts_below_a_nested_router() {
     let (issuer, client) = (Issuer::new(ISSUER).unwrap(), Client::new());
-    let builder = ProtectLayer::builder(verifier(&issuer)).dpop(proofs(&issuer), "https://api.example.com/v1");
+    let builder = ProtectLayer::builder(verifier(&issuer)).dpop(proofs(&issuer), "https://api.example.com");
     let inner = Router::new().route("/any", any(who).layer(builder.build().unwrap()));
     let shop = Shop::routed(issuer, Router::new().nest("/v1", inner)).await;
     let token = client.token(&shop);

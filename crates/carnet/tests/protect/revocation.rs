@@ -1,9 +1,12 @@
 //! Tokens that were revoked, and lists that fail (part b5 of the semantics; rows 6 and 14).
 
+use crate::client::Client;
+use crate::shop::{API, ISSUER};
 use crate::shop::{Shop, assert_passed, assert_refused};
-use carnet::oauth::{AccessToken, AccessTokenVerifier};
+use carnet::oauth::{AccessToken, AccessTokenVerifier, DpopVerifier};
+use carnet::prelude::*;
 use carnet::testing::Issuer;
-use carnet::tower::{ProtectLayer, Revocation, RevocationFuture, RevocationList};
+use carnet::tower::{CookieCredentials, ProtectLayer, Revocation, RevocationFuture, RevocationList};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -108,17 +111,68 @@ async fn another_text_of_the_same_token_is_the_same_token() {
     assert_eq!(list.asked(), 1);
 }
 
+/// However the token came.
+#[tokio::test]
+async fn revoked_tokens_are_refused_from_cookies_and_with_proofs() {
+    let (list, client) = (List::new(), Client::new());
+    let asking = list.clone();
+    let shop = Shop::of(|issuer, builder| {
+        let proofs = DpopVerifier::builder([ES256]).clock(issuer.clock()).build().unwrap();
+        let cookie = CookieCredentials::new("__Host-at", "https://app.example.com").unwrap();
+        builder.revocation(Revocation::cached(asking)).cookie(cookie).dpop(proofs, "https://api.example.com")
+    });
+    let shop = shop.await;
+    list.revoke("one");
+    let cookie = format!("cookie: __Host-at={}", shop.token_with(&json!({"jti": "one"})));
+    let response = shop.get("/any", &[&cookie]).await;
+    assert!(response.status == 401 && response.body.contains("token_revoked"), "{response:?}");
+    let bound = shop.token_with(&json!({"cnf": client.confirmation(), "jti": "one"}));
+    let response = client.get(&shop, "/any", &bound).await;
+    assert!(response.status == 401 && response.body.contains("token_revoked"), "{response:?}");
+    assert_eq!(client.get(&shop, "/any", &client.token(&shop)).await.status, 200);
+}
+
+/// A name is the issuer's own.
+#[tokio::test]
+async fn the_same_jti_of_another_issuer_is_another_token() {
+    let (issuer, list) = (Issuer::new(ISSUER).unwrap(), List::new());
+    let policy = Verifier::builder(issuer.jwk_set().verifying_keys()).issuers([ISSUER, "https://other.example/"]);
+    let policy = policy.audience(API).clock(issuer.clock()).build().unwrap();
+    let builder = ProtectLayer::builder(AccessTokenVerifier::with_policy(policy));
+    let protect = builder.revocation(Revocation::cached(list.clone())).build().unwrap();
+    let shop = Shop::behind(issuer, protect).await;
+    for issuer in [ISSUER, "https://other.example/"] {
+        let token = shop.issuer.token(API).issuer(issuer).subject("user-1").id("one");
+        assert_eq!(shop.with_bearer("/any", &shop.issuer.sign(&token).unwrap()).await.status, 200);
+    }
+    assert_eq!(list.asked(), 2);
+}
+
+/// Requests that go away while the list is asked take nothing from those that wait, and do not hide that it hangs.
+#[tokio::test]
+async fn dropped_requests_are_nobodys_loss() {
+    let (shop, list) = shop(|list| Revocation::cached(list).timeout(Duration::from_millis(300))).await;
+    list.is(Mood::Slow(Duration::from_millis(100)));
+    let token = shop.token();
+    let request = format!("GET /any HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\r\n");
+    for _ in 0..250 {
+        let stream = tokio::net::TcpStream::connect(shop.address).await.unwrap();
+        stream.writable().await.unwrap();
+        stream.try_write(request.as_bytes()).unwrap();
+    }
+    assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");
+    assert!(list.asked() <= 5, "{}", list.asked());
+}
+
 #[tokio::test]
 async fn tokens_without_jti_are_asked_for_every_time() {
-    let (issuer, list) = (Issuer::new(crate::shop::ISSUER).unwrap(), List::new());
+    let (issuer, list) = (Issuer::new(ISSUER).unwrap(), List::new());
     let clock = issuer.clock();
-    let builder =
-        AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), crate::shop::ISSUER, crate::shop::API)
-            .lenient();
+    let builder = AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), ISSUER, API).lenient();
     let verifier = builder.policy(|policy| policy.clock(clock)).build().unwrap();
     let protect = ProtectLayer::builder(verifier).revocation(Revocation::cached(list.clone())).build().unwrap();
     let shop = Shop::behind(issuer, protect).await;
-    let token = shop.issuer.token(crate::shop::API).subject("user-1").claims(&json!({"scope": "orders:read"}));
+    let token = shop.issuer.token(API).subject("user-1").claims(&json!({"scope": "orders:read"}));
     let token = shop.issuer.sign(&token).unwrap();
     for _ in 0..3 {
         assert_passed(&shop.with_bearer("/any", &token).await, "GET by user-1");

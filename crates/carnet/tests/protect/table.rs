@@ -1,7 +1,11 @@
 //! The layer for HTTP services in a real server of axum: each row of what it answers.
 
+use crate::shop::who;
 use crate::shop::{Shop, assert_passed, assert_refused};
+use axum::Router;
+use axum::routing::any;
 use carnet::prelude::*;
+use carnet::testing::Issuer;
 use carnet::tower::ProtectLayer;
 use serde_json::json;
 use std::time::Duration;
@@ -172,7 +176,7 @@ async fn too_few_scopes_are_forbidden() {
 /// Row 7 again, of a scope that the verifier's own policy requires.
 #[tokio::test]
 async fn a_scope_of_the_policy_is_a_scope() {
-    let issuer = carnet::testing::Issuer::new(crate::shop::ISSUER).unwrap();
+    let issuer = Issuer::new(crate::shop::ISSUER).unwrap();
     let clock = issuer.clock();
     let builder = carnet::oauth::AccessTokenVerifier::builder(
         issuer.jwk_set().verifying_keys(),
@@ -238,16 +242,31 @@ async fn a_login_that_is_old_or_weak_is_not_enough() {
     );
 }
 
-/// Row 16.
+/// Row 16. A preflight is answered and reaches nobody; it passes where that was asked for.
 #[tokio::test]
-async fn preflights_pass_and_other_options_do_not() {
+async fn preflights_need_no_token_and_other_options_do() {
     let shop = Shop::open().await;
     let preflight = ["origin: https://app.example.com", "access-control-request-method: DELETE"];
-    assert_passed(&shop.send("OPTIONS", "/read", &preflight).await, "OPTIONS by nobody");
+    for path in ["/read", "/admin", "/optional"] {
+        let response = shop.send("OPTIONS", path, &preflight).await;
+        assert_eq!((response.status, &*response.body), (204, ""), "{response:?}");
+        assert!(!response.fields.iter().any(|(name, _)| name.starts_with("access-control")), "{response:?}");
+    }
+    assert_eq!(shop.calls(), 0);
     for fields in [&preflight[..1], &preflight[1..], &[]] {
         assert_refused(&shop.send("OPTIONS", "/read", fields).await, 401, "credentials_missing", &[READ]);
     }
     assert_refused(&shop.send("DELETE", "/read", &preflight).await, 401, "credentials_missing", &[READ]);
+
+    let passing = Shop::with(|settings| settings.pass_preflights()).await;
+    assert_passed(&passing.send("OPTIONS", "/read", &preflight).await, "OPTIONS by nobody");
+    assert_eq!(passing.send("OPTIONS", "/read", &preflight[1..]).await.status, 401);
+    // Browsers send no credentials with one: what has some is no preflight.
+    for shop in [shop, passing] {
+        let invalid = "authorization: Bearer a.b.c";
+        let response = shop.send("OPTIONS", "/read", &[&preflight[..], &[invalid]].concat()).await;
+        assert_eq!(response.status, 401);
+    }
 }
 
 /// Row 17: absent is anonymous, and whatever is there and not accepted is refused.
@@ -261,6 +280,33 @@ async fn optional_is_not_lenient() {
     assert_refused(&shop.get("/optional", &["authorization: Basic YTpi"]).await, 401, "credentials_missing", &[READ]);
     let malformed = r#"Bearer realm="api", scope="orders:read", error="invalid_request", error_description="The credentials are malformed""#;
     assert_refused(&shop.get("/optional", &["authorization: "]).await, 400, "invalid_request", &[malformed]);
+}
+
+/// RFC 9470: a client is told of everything that a login needs, so that mending one thing does not break another.
+#[tokio::test]
+async fn a_login_is_asked_for_once() {
+    let issuer = Issuer::new(crate::shop::ISSUER).unwrap();
+    let protect = ProtectLayer::new(crate::shop::verifier(&issuer));
+    let minutes = |minutes| Duration::from_secs(60).saturating_mul(minutes);
+    let both = protect.max_authentication_age(minutes(5)).authentication_contexts(["mfa", "hw"]);
+    let both = both.max_authentication_age(minutes(60)).authentication_contexts(["hw", "mfa"]);
+    let none = protect.authentication_contexts([""; 0]);
+    let routes = Router::new().route("/both", any(who).layer(both)).route("/none", any(who).layer(none));
+    let shop = Shop::routed(issuer, routes).await;
+    let now = shop.issuer.now();
+    let needed = r#"Bearer realm="api", error="insufficient_user_authentication", acr_values="mfa hw", max_age="300""#;
+    for claims in [
+        json!({"acr": "mfa", "auth_time": now - 301}),
+        json!({"acr": "password", "auth_time": now}),
+        json!({"acr": "mfa", "auth_time": now + 61}),
+        json!({}),
+    ] {
+        let response = shop.with_bearer("/both", &shop.token_with(&claims)).await;
+        assert_refused(&response, 401, "insufficient_user_authentication", &[needed]);
+    }
+    let enough = shop.token_with(&json!({"acr": "hw", "auth_time": now + 60}));
+    assert_passed(&shop.with_bearer("/both", &enough).await, "GET by user-1");
+    assert_eq!(shop.with_bearer("/none", &enough).await.status, 401, "none of nothing is enough");
 }
 
 #[tokio::test]

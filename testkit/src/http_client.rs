@@ -18,6 +18,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// Reads the head.
+    fn read(head: &str) -> Self {
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        let fields = lines.filter_map(|line| line.split_once(':'));
+        let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
+        Self { status: status.expect("a status"), fields, body: String::new() }
+    }
+
     /// All values of a field.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
@@ -49,9 +58,55 @@ pub async fn exchange(address: SocketAddr, request: &[u8]) -> Response {
     assert!(reading.is_ok(), "the server does not end the connection");
     let text = String::from_utf8_lossy(&octets);
     let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-    let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
-    let fields = lines.filter_map(|line| line.split_once(':'));
-    let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
-    Response { status: status.expect("a status"), fields, body: body.to_owned() }
+    Response { body: body.to_owned(), ..Response::read(head) }
+}
+
+/// A connection that is kept from one request to the next.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    host: String,
+    octets: Vec<u8>,
+}
+
+impl Connection {
+    /// Opens one.
+    ///
+    /// # Panics
+    /// Where there is no server.
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a server");
+        stream.set_nodelay(true).expect("a socket");
+        Self { stream, host: address.to_string(), octets: Vec::new() }
+    }
+
+    /// Sends a request without a body and reads the response, as long as `Content-Length` says. The head is completed with `Host` and the empty line.
+    ///
+    /// # Panics
+    /// Where there is no response, or one whose length is not said.
+    pub async fn exchange(&mut self, head: &str) -> Response {
+        let request = format!("{head}\r\nhost: {}\r\n\r\n", self.host);
+        self.stream.write_all(request.as_bytes()).await.expect("the server reads");
+        self.octets.clear();
+        let end = loop {
+            if let Some(end) = self.octets.windows(4).position(|four| four == b"\r\n\r\n") {
+                break end;
+            }
+            self.more().await;
+        };
+        let response = Response::read(&String::from_utf8_lossy(&self.octets[..end]));
+        let length: usize = response.one("content-length").and_then(|length| length.parse().ok()).expect("a length");
+        let body = end + 4..end + 4 + length;
+        while self.octets.len() < body.end {
+            self.more().await;
+        }
+        assert_eq!(self.octets.len(), body.end, "one response for one request");
+        Response { body: String::from_utf8_lossy(&self.octets[body]).into_owned(), ..response }
+    }
+
+    async fn more(&mut self) {
+        self.octets.reserve(4096);
+        let read = self.stream.read_buf(&mut self.octets).await.expect("the server answers");
+        assert_ne!(read, 0, "the server ended the connection");
+    }
 }

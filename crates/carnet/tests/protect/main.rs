@@ -12,6 +12,9 @@ mod cookies;
 mod dpop;
 #[cfg(test)]
 #[cfg(feature = "remote")]
+mod flood;
+#[cfg(test)]
+#[cfg(feature = "remote")]
 #[path = "../support/hostile.rs"]
 mod hostile;
 #[cfg(test)]
@@ -23,6 +26,9 @@ mod requirements_6750;
 mod requirements_9449;
 #[cfg(test)]
 mod revocation;
+#[cfg(test)]
+#[cfg(feature = "remote")]
+mod rotation;
 #[cfg(test)]
 mod routers;
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub mod measure;
 mod others;
 pub mod outside;
 pub mod scaling;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod sign;
 mod verify;
 mod wrong;

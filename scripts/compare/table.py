@@ -1,5 +1,5 @@
 """Measures carnet and the libraries of scripts/compare/run one after another, each in a process of its own, prints a table, and
-writes it into benches/RESULTS.md below the line MARK; what is above that line is of scripts/bench.
+writes it into benches/RESULTS.md below the line MARK; what is above that line is of scripts/bench, and what another such line begins is not touched.
 
 Each program is called with FILE LIBRARY ALGORITHM SECONDS. The file is JSON, written by the program `outside` of benches/: `issuer` and
 `audience`, and in `tasks` for each algorithm a `token`, the `jwk`, the `pem` of a public key, and in `wrong` the tokens that must be
@@ -134,8 +134,9 @@ def machine():
 
 
 def write(text):
-    above = RESULTS.read_text(encoding="utf-8").partition(MARK)[0].rstrip() if RESULTS.exists() else "# Results"
-    RESULTS.write_text(f"{above}\n\n{MARK}\n\n{text}", encoding="utf-8")
+    above, _, below = (RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results").partition(MARK)
+    _, another, rest = below.partition("\n<!-- From here on written by ")
+    RESULTS.write_text(f"{above.rstrip()}\n\n{MARK}\n\n{text}{another}{rest}", encoding="utf-8")
 
 
 main()

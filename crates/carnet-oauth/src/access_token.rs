@@ -131,13 +131,6 @@ impl<K> AccessTokenVerifier<K> {
     }
 }
 
-impl<K> From<Verifier<K>> for AccessTokenVerifier<K> {
-    /// As [`with_policy`](Self::with_policy).
-    fn from(verifier: Verifier<K>) -> Self {
-        Self::with_policy(verifier)
-    }
-}
-
 impl<K: LocalKeys> AccessTokenVerifier<K> {
     /// Verifies an access token that came as a bearer token.
     ///
@@ -219,7 +212,7 @@ impl<K: KeySource> AccessTokenVerifier<K> {
             _ => return Err(DpopError::Binding),
         }
         let proof = dpop.record(proof).await?;
-        Ok(AccessToken { verified, proof: Some(proof) })
+        Ok(AccessToken { verified, proof: Some(Box::new(proof)) })
     }
 }
 
@@ -245,7 +238,8 @@ pub fn is_bound_to_sender(error: &VerifyError) -> bool {
 #[derive(Clone)]
 pub struct AccessToken {
     verified: Verified<AccessClaims>,
-    proof: Option<DpopProof>,
+    /// Apart, since most tokens have none and all are moved.
+    proof: Option<Box<DpopProof>>,
 }
 
 impl AccessToken {
@@ -255,8 +249,8 @@ impl AccessToken {
 
     /// The proof that came with it; `None` for a bearer token.
     #[must_use]
-    pub const fn dpop_proof(&self) -> Option<&DpopProof> {
-        self.proof.as_ref()
+    pub fn dpop_proof(&self) -> Option<&DpopProof> {
+        self.proof.as_deref()
     }
 
     /// `sub`: on whose behalf the request is made; of a client that acts for itself, the client.

@@ -55,7 +55,10 @@ impl<C> Bearer<C> {
 
 impl<C: DeserializeOwned> Bearer<C> {
     fn read(token: Authenticated) -> Result<Self, Refusal> {
-        let claims = token.claims().map_err(|_| token.unfit())?;
+        let claims = token.claims().map_err(|error| {
+            tracing::warn!(%error, "the claims of a genuine access token do not fit the type that a handler asks for");
+            token.unfit()
+        })?;
         Ok(Self { claims, token })
     }
 }

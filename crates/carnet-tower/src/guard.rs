@@ -138,10 +138,12 @@ impl Guard {
                 }
                 (token, Scheme::Bearer)
             }
-            Credentials::Dpop(token, proof) => (self.possessed(token, proof, parts, &scope).await?, Scheme::Dpop),
+            Credentials::Dpop(token, proof) => {
+                (Box::pin(self.possessed(token, proof, parts, &scope)).await?, Scheme::Dpop)
+            }
         };
         if let Some(revocation) = &self.revocation {
-            let revoked = revocation.is_revoked(&token, self.verifier.now()).await;
+            let revoked = Box::pin(revocation.is_revoked(&token, self.verifier.now())).await;
             if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", Some(wait)))? {
                 let description = "The access token is invalid";
                 return Err(Refusal::invalid_token(challenges, &scope(), Some(used), "token_revoked", description));

@@ -32,6 +32,9 @@ impl Possession {
     /// What a request without a token that is bound to the key of its proof is answered.
     pub(crate) fn refusal(&self, challenges: &Challenges, scope: &str, error: &DpopError) -> Refusal {
         let used = Some(Scheme::Dpop);
+        if !matches!(error, DpopError::Token(_)) {
+            tracing::debug!(%error, "a DPoP proof was not accepted");
+        }
         match error {
             DpopError::Token(error) => Refusal::of(challenges, scope, used, error),
             DpopError::ReplayStore(error) => Refusal::unavailable("replay_store_unavailable", error.retry_after()),

@@ -1,8 +1,11 @@
 mod builder;
+mod future;
+mod judgement;
 mod service;
 
 pub use builder::ProtectBuilder;
-pub use service::{Protect, ProtectFuture};
+pub use future::ProtectFuture;
+pub use service::Protect;
 
 use crate::authenticated::Authenticated;
 use crate::guard::Guard;

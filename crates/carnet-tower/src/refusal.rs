@@ -3,6 +3,7 @@ use crate::credentials::Scheme;
 use crate::problem::Problem;
 use bytes::Bytes;
 use carnet_jwt::{Rejection, VerifyError};
+use carnet_oauth::is_bound_to_sender;
 use core::fmt;
 use core::time::Duration;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -18,7 +19,7 @@ const RETRY: Duration = Duration::from_secs(5);
 /// | status | code |
 /// |---|---|
 /// | 400 | `invalid_request` |
-/// | 401 | `credentials_missing`, `token_revoked`, `insufficient_user_authentication`, `invalid_dpop_proof`, `dpop_binding_mismatch`, `use_dpop_nonce`, or the code of the [`VerifyError`] |
+/// | 401 | `credentials_missing`, `token_revoked`, `sender_constrained_token` (a token that is bound to a key or a certificate came as a bearer token), `insufficient_user_authentication`, `invalid_dpop_proof`, `dpop_binding_mismatch`, `use_dpop_nonce`, or the code of the [`VerifyError`] |
 /// | 403 | `insufficient_scope`, `access_denied`, `csrf_refused` |
 /// | 500 | `not_protected`: the route is behind no [`ProtectLayer`](crate::ProtectLayer) |
 /// | 503 | `key_source_unavailable`, `revocation_unavailable`, `replay_store_unavailable` |
@@ -83,10 +84,12 @@ impl Refusal {
 
     pub(crate) fn of(challenges: &Challenges, scope: &str, used: Option<Scheme>, error: &VerifyError) -> Self {
         if let VerifyError::KeySource(error) = error {
+            tracing::warn!(%error, "a request was refused: there are no keys to verify its token with");
             let detail = "The keys of the issuer cannot be had at the moment.";
             let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, "key_source_unavailable", detail);
             return refusal.retry_after(error.retry_after());
         }
+        tracing::debug!(%error, "an access token was not accepted");
         let missing = error.rejections().iter().map(|rejection| match rejection {
             Rejection::InsufficientScope { one_of } => Some(one_of.join(" ")),
             _ => None,
@@ -96,6 +99,9 @@ impl Refusal {
                 let all: Vec<&str> =
                     scope.split(' ').chain(missing.iter().flat_map(|words| words.split(' '))).collect();
                 Self::insufficient_scope(challenges, &crate::scopes::join(all), used)
+            }
+            _ if is_bound_to_sender(error) => {
+                Self::invalid_token(challenges, scope, used, "sender_constrained_token", description(error))
             }
             _ => Self::invalid_token(challenges, scope, used, error.code(), description(error)),
         }

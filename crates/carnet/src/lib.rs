@@ -45,7 +45,7 @@
 //! | making tokens | [`Token`], [`SigningKey`] |
 //! | access tokens, ID tokens and DPoP proofs, by their own rules | [`oauth`] |
 //! | keys that an issuer publishes | `remote` (with the feature of this name) |
-//! | HTTP services: publishing keys and metadata, demanding HTTPS | `tower` (with the feature of this name) |
+//! | HTTP services: letting in whoever has a token, publishing keys and metadata, demanding HTTPS | `tower` (with the feature of this name, or `axum`) |
 //! | keys | [`Jwk`], [`PrivateJwk`], [`JwkSet`], [`VerifyingKeys`], [`Secret`], [`KeyError`] |
 //! | signing anything else, JSON serializations, several signatures | [`jws`] |
 //! | looking at tokens without believing them | [`dangerous`] |

@@ -6,6 +6,7 @@
 use crate::policy::{Decided, Untyped};
 use carnet_jwk::{JwkSet, KeyError, PrivateJwk, SigningKey, VerifyingKeys};
 use carnet_jwt::{Token, TokenBuilder, TokenError, Verifier, VerifierBuilder};
+use carnet_oauth::{AccessTokenBuilder, AccessTokenVerifier};
 use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use core::time::Duration;
 use std::sync::Arc;
@@ -128,6 +129,27 @@ impl Issuer {
     /// A verifier as a service would build it, by this issuer's name, keys and clock. More can be asked for.
     pub fn verifier(&self, audience: &str) -> VerifierBuilder<VerifyingKeys, Decided, Decided, Untyped> {
         Verifier::builder(self.verifying_keys()).issuer(&self.name).audience(audience).clock(self.clock())
+    }
+
+    /// A verifier of access tokens (RFC 9068) as an API would build it, by this issuer's name, keys and clock; for `carnet::tower::ProtectLayer`, say. A `policy` of your own is added to it.
+    ///
+    /// ```
+    /// use carnet::testing::Issuer;
+    /// let issuer = Issuer::new("https://auth.example.com/")?;
+    /// let verifier = issuer.access_token_verifier("https://api.example.com/").build()?;
+    /// let token = issuer.access_token("https://api.example.com/").subject("user-1");
+    /// let token = issuer.sign(&token.claims(&serde_json::json!({"client_id": "web", "scope": "orders:read"})))?;
+    /// assert!(verifier.verify(&token)?.has_scope("orders:read"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn access_token_verifier(&self, audience: &str) -> AccessTokenBuilder<VerifyingKeys> {
+        let builder = AccessTokenVerifier::builder(self.verifying_keys(), self.name.clone(), audience);
+        builder.policy(|policy| policy.clock(self.clock()))
+    }
+
+    /// An access token that would be accepted once it has a subject and, among its claims, a `client_id`: by this issuer, issued now, good for an hour, of the type `at+jwt`, with a `jti`.
+    pub fn access_token(&self, audience: &str) -> TokenBuilder<'static> {
+        self.token(audience).typ("at+jwt").random_id()
     }
 
     /// A token that would be accepted: by this issuer, issued now, good for an hour. What is set again replaces it.

@@ -20,8 +20,7 @@ impl<K: KeySource> Verifier<K, Untyped> {
     /// Dropping the future is safe at any time. It is `Send` and runs on every executor, as far as the source does.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify). [`KeySource`](VerifyError::KeySource) where the keys could not be had, or not be looked for: 503 and not 401. While there are no
-    /// keys, a token that would be refused whatever they are is [`UnknownKey`](VerifyError::UnknownKey).
+    /// As [`verify`](Self::verify). [`KeySource`](VerifyError::KeySource) where the keys could not be had, or not be looked for: 503 and not 401.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> { futures_lite(run()) }
@@ -44,7 +43,7 @@ impl<K: KeySource> Verifier<K, Untyped> {
     /// ```
     pub async fn verify_async<C: DeserializeOwned>(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         match self.verify_now(token) {
-            Err(error) if lacks_keys(&error) => self.look_for_keys(token, error).await?,
+            Err(error) if lacks_keys(&error) => Box::pin(self.look_for_keys(token, error)).await?,
             outcome => return outcome,
         }
         self.verify_now(token)
@@ -60,7 +59,7 @@ impl<K: KeySource> Verifier<K, Untyped> {
         check: impl Fn(&C, Registered<'_>, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Verified<C>, VerifyError> {
         match self.verify_now_with(token, &check) {
-            Err(error) if lacks_keys(&error) => self.look_for_keys(token, error).await?,
+            Err(error) if lacks_keys(&error) => Box::pin(self.look_for_keys(token, error)).await?,
             outcome => return outcome,
         }
         self.verify_now_with(token, &check)
@@ -74,7 +73,7 @@ impl<K: KeySource, C: DeserializeOwned> Verifier<K, Typed<C>> {
     /// As there, the checks' own [`Rejection`](crate::Rejection)s among those of [`VerifyError::Rejected`].
     pub async fn verify_async(&self, token: &str) -> Result<Verified<C>, VerifyError> {
         match self.verify_now(token) {
-            Err(error) if lacks_keys(&error) => self.look_for_keys(token, error).await?,
+            Err(error) if lacks_keys(&error) => Box::pin(self.look_for_keys(token, error)).await?,
             outcome => return outcome,
         }
         self.verify_now(token)
@@ -86,13 +85,19 @@ const fn lacks_keys(error: &VerifyError) -> bool {
 }
 
 impl<K: KeySource, T> Verifier<K, T> {
-    /// Has the source look for the keys that `error` says are lacking. An error where a second try would end as the first.
+    /// Has the source look for the keys that `error` says are lacking. It is boxed where it is awaited: hardly a token needs it, and every future would be as large.
+    ///
+    /// An error where a second try would end as the first.
     async fn look_for_keys(&self, token: &str, error: VerifyError) -> Result<(), VerifyError> {
         let glance = Glance::at(token, self.jws.current_limits()).map_err(VerifyError::Parse)?;
         let key_id = glance.key_id();
         let unknown = || VerifyError::UnknownKey { key_id: key_id.map(Quoted::new) };
         if !self.could_accept(&glance) {
-            return Err(unknown());
+            // Nothing is looked for. That there are no keys at all is still what is wrong, and may be why: an issuer that is configured with another name has none.
+            return Err(match error {
+                VerifyError::KeySource(_) => error,
+                _ => unknown(),
+            });
         }
         let miss = match error {
             VerifyError::KeySource(_) => KeyMiss::Keys { key_id },

@@ -175,7 +175,7 @@ fn services_that_issue_their_own_tokens() {
     let sign = |claims: &Value| sign_as("JWT", &claims.to_string());
     let code_of = |token: &str| verifier.verify(token).map_or_else(|error| error.code(), |_| "ok");
     assert_eq!(verifier.verify(&sign(&claims())).unwrap().subject(), Some("user-1"));
-    assert!(AccessTokenVerifier::from(policy()).verify(&sign(&claims())).is_ok());
+    assert!(AccessTokenVerifier::with_policy(policy()).verify(&sign(&claims())).is_ok());
     assert_eq!(now(verifier.verify_async(&sign(&claims()))).unwrap().client_id(), None);
     // The policy is taken as it is.
     assert_eq!(code_of(&sign_as("at+jwt", &claims().to_string())), "wrong_typ");

@@ -199,14 +199,19 @@ async fn a_bound_token_is_no_bearer_token() {
     let shop = shop().await;
     let token = client.token(&shop);
     let offered = r#"DPoP realm="api", algs="ES256 EdDSA""#;
-    assert_refused(&shop.with_bearer("/any", &token).await, 401, "claim_forbidden", &[invalid, offered]);
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "sender_constrained_token", &[invalid, offered]);
     // A proof beside it does not make it better.
     let proof = format!("dpop: {}", client.proof(&shop, &token, "/any"));
     let fields = [&*format!("authorization: Bearer {token}"), &*proof];
-    assert_refused(&shop.get("/any", &fields).await, 401, "claim_forbidden", &[invalid, offered]);
+    assert_refused(&shop.get("/any", &fields).await, 401, "sender_constrained_token", &[invalid, offered]);
 
     let without = Shop::open().await;
-    assert_refused(&without.with_bearer("/any", &client.token(&without)).await, 401, "claim_forbidden", &[invalid]);
+    assert_refused(
+        &without.with_bearer("/any", &client.token(&without)).await,
+        401,
+        "sender_constrained_token",
+        &[invalid],
+    );
     assert_eq!(client.get(&without, "/any", &client.token(&without)).await.status, 401);
 }
 

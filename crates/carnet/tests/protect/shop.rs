@@ -27,11 +27,9 @@ pub(crate) struct Shop {
 /// How many requests came through to a handler.
 pub(crate) type Calls = Arc<AtomicUsize>;
 
-/// The issuer's access tokens for this API.
+/// Of the issuer's access tokens for this API.
 pub(crate) fn verifier(issuer: &Issuer) -> AccessTokenVerifier {
-    let clock = issuer.clock();
-    let builder = AccessTokenVerifier::builder(issuer.jwk_set().verifying_keys(), ISSUER, API);
-    builder.policy(move |policy| policy.clock(clock)).build().unwrap()
+    issuer.access_token_verifier(API).build().unwrap()
 }
 
 pub(crate) fn sha256(octets: &[u8]) -> [u8; 32] {

@@ -124,7 +124,7 @@ async fn tokens_that_are_not_accepted_are_invalid() {
         (sign(base("https://other.example/")), "audience_mismatch"),
         (sign(base(crate::shop::API).not_before_at(issuer.now() + 100)), "token_not_yet_valid"),
         (issuer.sign(&base(crate::shop::API)).unwrap(), "claim_missing"),
-        (issuer.sign(&base(crate::shop::API).claims(&bound)).unwrap(), "claim_forbidden"),
+        (issuer.sign(&base(crate::shop::API).claims(&bound)).unwrap(), "sender_constrained_token"),
     ] {
         assert_refused(&shop.with_bearer("/any", &token).await, 401, code, &[INVALID]);
     }

@@ -1,0 +1,85 @@
+use super::ProtectLayer;
+use crate::authenticated::Authenticated;
+use crate::guard::{Admitted, Anonymous};
+use crate::refusal::Refusal;
+use bytes::Bytes;
+use core::pin::Pin;
+use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use std::sync::Arc;
+
+/// A response that is made here. Few are, so it is apart.
+pub(super) type Answer = Box<Response<Full<Bytes>>>;
+
+/// What becomes of a request: it goes on, or this is its response.
+pub(super) type Judgement = Pin<Box<dyn Future<Output = (Parts, Result<Verdict, Answer>)> + Send>>;
+
+/// A request that goes on, and a field for its response.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    nonce: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Verdict {
+    pub(super) fn finish<B>(&mut self, mut response: Response<B>) -> Response<B> {
+        if let Some((name, value)) = self.nonce.take() {
+            response.headers_mut().insert(name, value);
+            // RFC 9449 §8.2: a nonce that is kept is stale.
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        response
+    }
+}
+
+impl ProtectLayer {
+    /// Judges a request, and says in its extensions what came of it.
+    pub(super) fn judge(&self, mut parts: Parts) -> Judgement {
+        let layer = self.clone();
+        Box::pin(async move {
+            hide(&mut parts.headers);
+            let admitted = layer.guard.admit(&layer.requirement, &parts).await;
+            let outcome = layer.conclude(admitted, &mut parts);
+            (parts, outcome)
+        })
+    }
+
+    /// One or the other is in the extensions: what an outer layer says does not count in here.
+    fn conclude(&self, admitted: Result<Admitted, Refusal>, parts: &mut Parts) -> Result<Verdict, Answer> {
+        match admitted {
+            Ok(Admitted::With(token)) => {
+                let nonce = self.guard.next_nonce(&token);
+                parts.extensions.remove::<Anonymous>();
+                parts.extensions.insert::<Authenticated>(token);
+                Ok(Verdict { nonce })
+            }
+            Ok(Admitted::Anonymously) => {
+                parts.extensions.remove::<Authenticated>();
+                parts.extensions.insert(Anonymous { guard: Arc::clone(&self.guard) });
+                Ok(Verdict::default())
+            }
+            Ok(Admitted::Preflight) => Err(Box::new(preflight())),
+            Err(refusal) => {
+                tracing::debug!(code = refusal.code(), status = refusal.status().as_u16(), "request refused");
+                Err(Box::new(refusal.into_response()))
+            }
+        }
+    }
+}
+
+/// Says nothing about other origins, so a browser sends nothing from them.
+fn preflight() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// Marks what holds tokens, so that nobody's log shows it.
+fn hide(headers: &mut HeaderMap) {
+    for (name, field) in headers {
+        if name == AUTHORIZATION || name == COOKIE {
+            field.set_sensitive(true);
+        }
+    }
+}

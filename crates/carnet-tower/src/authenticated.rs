@@ -1,11 +1,12 @@
-use crate::credentials::Scheme;
-use crate::guard::Guard;
 use crate::refusal::Refusal;
+use crate::scheme::Scheme;
 use crate::scopes::{self, Scopes};
+use crate::terms::Terms;
 use carnet_oauth::AccessToken;
 use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
+use http::Extensions;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -31,13 +32,42 @@ pub struct Authenticated {
 
 struct Inner {
     token: AccessToken,
-    guard: Arc<Guard>,
+    terms: Arc<Terms>,
     used: Scheme,
 }
 
+/// A request that goes on without a token, since it needs none; in the extensions.
+#[derive(Clone)]
+pub(crate) struct Anonymous {
+    pub(crate) terms: Arc<Terms>,
+}
+
 impl Authenticated {
-    pub(crate) fn new(token: AccessToken, guard: Arc<Guard>, used: Scheme) -> Self {
-        Self { inner: Arc::new(Inner { token, guard, used }), required: Arc::default() }
+    /// The token of a request, from its extensions: for services that are not of axum, whose handlers have extractors. `None` where the layer let the request through without one.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with 500, `not_protected`, and a line in the log, where the request has been through no layer.
+    pub fn find_in(extensions: &Extensions) -> Result<Option<Self>, Refusal> {
+        match (extensions.get::<Self>(), extensions.get::<Anonymous>()) {
+            (Some(token), _) => Ok(Some(token.clone())),
+            (None, Some(_)) => Ok(None),
+            (None, None) => Err(Refusal::not_protected()),
+        }
+    }
+
+    /// As [`find_in`](Self::find_in), where there must be one.
+    ///
+    /// # Errors
+    /// As there, and a [`Refusal`] with 401, `credentials_missing`, where there is none.
+    pub fn require_in(extensions: &Extensions) -> Result<Self, Refusal> {
+        Self::find_in(extensions)?.ok_or_else(|| match extensions.get::<Anonymous>() {
+            Some(Anonymous { terms }) => Refusal::missing(&terms.challenges, ""),
+            None => Refusal::not_protected(),
+        })
+    }
+
+    pub(crate) fn new(token: AccessToken, terms: Arc<Terms>, used: Scheme) -> Self {
+        Self { inner: Arc::new(Inner { token, terms, used }), required: Arc::default() }
     }
 
     /// The same, after another layer that requires these scopes.
@@ -57,7 +87,7 @@ impl Authenticated {
     /// Whether the token grants this scope, or one that implies it in the service's [`ScopeHierarchy`](crate::ScopeHierarchy).
     #[must_use]
     pub fn grants(&self, scope: &str) -> bool {
-        scopes::grants(self.scopes(), scope, self.inner.guard.hierarchy.as_ref())
+        scopes::grants(self.scopes(), scope, self.inner.terms.hierarchy.as_ref())
     }
 
     /// Demands that all of these scopes are granted.
@@ -84,7 +114,7 @@ impl Authenticated {
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
         let Ok(claims) = self.claims::<Value>() else { return Vec::new() };
-        let path = &self.inner.guard.roles_at;
+        let path = &self.inner.terms.roles_at;
         match path.iter().try_fold(&claims, |value, name| value.as_object()?.get(name)) {
             Some(Value::String(role)) => vec![role.clone()],
             Some(Value::Array(roles)) => roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect(),
@@ -109,12 +139,12 @@ impl Authenticated {
     }
 
     pub(crate) fn require(&self, scopes: &Scopes) -> Result<(), Refusal> {
-        let Inner { guard, used, .. } = &*self.inner;
-        if scopes.are_granted(|| self.scopes(), guard.hierarchy.as_ref()) {
+        let Inner { terms, used, .. } = &*self.inner;
+        if scopes.are_granted(|| self.scopes(), terms.hierarchy.as_ref()) {
             return Ok(());
         }
         let all = scopes::join(self.required.text().split(' ').chain(scopes.text().split(' ')));
-        Err(Refusal::insufficient_scope(&guard.challenges, &all, Some(*used)))
+        Err(Refusal::insufficient_scope(&terms.challenges, &all, Some(*used)))
     }
 
     /// Demands that the subject was authenticated in one of the ways of each list, and not too long ago.
@@ -123,13 +153,13 @@ impl Authenticated {
         contexts: &[Vec<String>],
         max_age: Option<Duration>,
     ) -> Result<(), Refusal> {
-        let Inner { guard, used, .. } = &*self.inner;
+        let Inner { terms, used, .. } = &*self.inner;
         let own = self.authentication_context();
         let is_strong = contexts.iter().all(|list| list.iter().any(|context| Some(context.as_str()) == own));
         let max_age = max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
         let is_recent = max_age.is_none_or(|age| {
             let at = self.authenticated_at();
-            at.is_some_and(|at| is_within(at, age, guard.verifier.now()))
+            at.is_some_and(|at| is_within(at, age, terms.verifier.now()))
         });
         if is_strong && is_recent {
             return Ok(());
@@ -138,19 +168,19 @@ impl Authenticated {
         let acr_values = scopes::join(contexts.iter().flatten().map(String::as_str));
         let max_age = max_age.map(|age| age.to_string());
         let needed = (Some(acr_values.as_str()), max_age.as_deref());
-        Err(Refusal::authentication(&guard.challenges, &self.required.text(), Some(*used), needed))
+        Err(Refusal::authentication(&terms.challenges, &self.required.text(), Some(*used), needed))
     }
 
     /// Of a token whose claims do not fit what a handler asks for.
     #[cfg(feature = "axum")]
     pub(crate) fn unfit(&self) -> Refusal {
-        let Inner { guard, used, .. } = &*self.inner;
-        Refusal::invalid_token(&guard.challenges, "", Some(*used), "claim_invalid", "The access token is invalid")
+        let Inner { terms, used, .. } = &*self.inner;
+        Refusal::invalid_token(&terms.challenges, "", Some(*used), "claim_invalid", "The access token is invalid")
     }
 
     /// Whether it was verified for the same service: under the same settings.
-    pub(crate) fn is_of(&self, guard: &Arc<Guard>) -> bool {
-        Arc::ptr_eq(&self.inner.guard, guard)
+    pub(crate) fn is_of(&self, terms: &Arc<Terms>) -> bool {
+        Arc::ptr_eq(&self.inner.terms, terms)
     }
 }
 

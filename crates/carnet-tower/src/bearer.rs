@@ -1,5 +1,4 @@
 use crate::authenticated::Authenticated;
-use crate::guard::Anonymous;
 use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -77,28 +76,11 @@ impl<C> fmt::Debug for Bearer<C> {
     }
 }
 
-/// What the layer said of the request.
-fn authenticated(parts: &Parts) -> Result<Option<Authenticated>, Refusal> {
-    match (parts.extensions.get::<Authenticated>(), parts.extensions.get::<Anonymous>()) {
-        (Some(token), _) => Ok(Some(token.clone())),
-        (None, Some(_)) => Ok(None),
-        (None, None) => Err(Refusal::not_protected()),
-    }
-}
-
-fn required(parts: &Parts) -> Result<Authenticated, Refusal> {
-    let missing = || match parts.extensions.get::<Anonymous>() {
-        Some(Anonymous { guard }) => Refusal::missing(&guard.challenges, ""),
-        None => Refusal::not_protected(),
-    };
-    authenticated(parts)?.ok_or_else(missing)
-}
-
 impl<S: Sync> FromRequestParts<S> for Authenticated {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        required(parts)
+        Self::require_in(&parts.extensions)
     }
 }
 
@@ -106,7 +88,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for Authenticated {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refusal> {
-        authenticated(parts)
+        Self::find_in(&parts.extensions)
     }
 }
 
@@ -114,7 +96,7 @@ impl<S: Sync, C: DeserializeOwned> FromRequestParts<S> for Bearer<C> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        required(parts).and_then(Self::read)
+        Authenticated::require_in(&parts.extensions).and_then(Self::read)
     }
 }
 
@@ -122,7 +104,7 @@ impl<S: Sync, C: DeserializeOwned> OptionalFromRequestParts<S> for Bearer<C> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refusal> {
-        authenticated(parts)?.map(Self::read).transpose()
+        Authenticated::find_in(&parts.extensions)?.map(Self::read).transpose()
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::challenge::Challenge;
-use crate::credentials::{Scheme, Schemes};
+use crate::scheme::{Scheme, Schemes};
 use http::HeaderValue;
 
 /// What every challenge of a protected service says.

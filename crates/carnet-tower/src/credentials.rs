@@ -1,4 +1,5 @@
 use crate::cookie::CookieCredentials;
+use crate::scheme::{Scheme, Schemes, Unreadable};
 use core::fmt;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -9,13 +10,6 @@ pub(crate) const MAX_AUTHORIZATION: usize = 8 * 1024;
 
 /// The field with the proof.
 pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");
-
-/// How a token was presented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    Bearer,
-    Dpop,
-}
 
 /// What a request brings along to be believed. `Debug` shows no token.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,15 +24,6 @@ pub(crate) enum Credentials<'r> {
     Cookie(&'r str),
 }
 
-/// Why what a request brings along cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// Not `Bearer` (or `DPoP`), spaces and one token. `None` where it cannot be said which of them it was to be.
-    Malformed(Option<Scheme>),
-    /// More than one way to present a token, or one of them twice.
-    Ambiguous,
-}
-
 impl fmt::Debug for Credentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -49,13 +34,6 @@ impl fmt::Debug for Credentials<'_> {
             Self::Cookie(_) => "Cookie",
         })
     }
-}
-
-/// Which schemes are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Schemes {
-    pub(crate) bearer: bool,
-    pub(crate) dpop: bool,
 }
 
 impl<'r> Credentials<'r> {

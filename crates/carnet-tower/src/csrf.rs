@@ -6,14 +6,20 @@ mod tokens;
 pub(crate) use origin::Origin;
 pub use tokens::CsrfTokens;
 
-use crate::cookie::CookieCredentials;
 use http::header::{ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-impl CookieCredentials {
+/// Whose pages may send requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Csrf {
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) tokens: Option<CsrfTokens>,
+}
+
+impl Csrf {
     /// Whether the request may go on, its token being genuine and of this session.
     pub(crate) fn admits(&self, parts: &Parts, session: impl FnOnce() -> Option<String>) -> bool {
         if !changes_something(parts) {

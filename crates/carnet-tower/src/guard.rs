@@ -1,18 +1,14 @@
 use crate::authenticated::Authenticated;
-use crate::challenges::Challenges;
 use crate::cookie::CookieCredentials;
-use crate::credentials::{Credentials, Scheme, Unreadable};
+use crate::credentials::Credentials;
 use crate::possession::Possession;
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use crate::revocation::Revocation;
-use crate::scopes::ScopeHierarchy;
+use crate::scheme::{Scheme, Unreadable};
 use crate::target;
-use carnet_jwk::KeySource;
-use carnet_jwt::VerifyError;
-use carnet_oauth::{AccessToken, AccessTokenVerifier, DpopError, DpopRequest, DpopVerifier};
-use core::fmt;
-use core::pin::Pin;
+use crate::terms::Terms;
+use carnet_oauth::{AccessToken, DpopRequest};
 use core::time::Duration;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, ORIGIN};
 use http::request::Parts;
@@ -23,60 +19,22 @@ use std::sync::Arc;
 /// How long a token and its proof may take: longer than keys are waited for. What takes longer is the record of proofs, whose store has no time limit of its own.
 const POSSESSION_TIMEOUT: Duration = Duration::from_secs(10);
 
-type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Send + 'a>>;
-
-/// A verifier whose keys come from anywhere.
-pub(crate) trait VerifiesTokens: Send + Sync {
-    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
-    fn dpop<'a>(
-        &'a self,
-        token: &'a str,
-        proof: &'a str,
-        request: &'a DpopRequest<'a>,
-        dpop: &'a DpopVerifier,
-    ) -> Verifying<'a, DpopError>;
-    /// The time, in seconds since 1970-01-01T00:00:00Z.
-    fn now(&self) -> i64;
-}
-
-impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
-    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError> {
-        Box::pin(self.verify_async(token))
-    }
-
-    fn dpop<'a>(
-        &'a self,
-        token: &'a str,
-        proof: &'a str,
-        request: &'a DpopRequest<'a>,
-        dpop: &'a DpopVerifier,
-    ) -> Verifying<'a, DpopError> {
-        Box::pin(self.verify_dpop_async(token, proof, request, dpop))
-    }
-
-    fn now(&self) -> i64 {
-        self.now()
-    }
-}
-
-/// What protects a service: how tokens are verified, and how requests are refused. Shared by the layers of all its routes.
+/// What protects a service, shared by the layers of all its routes.
+#[derive(Debug)]
 pub(crate) struct Guard {
-    pub(crate) verifier: Box<dyn VerifiesTokens>,
-    pub(crate) challenges: Challenges,
+    pub(crate) terms: Arc<Terms>,
+    pub(crate) admission: Admission,
+}
+
+/// What is taken from a request, and what is asked before its token counts.
+#[derive(Debug, Default)]
+pub(crate) struct Admission {
     pub(crate) cookie: Option<CookieCredentials>,
     pub(crate) possession: Option<Possession>,
     pub(crate) revocation: Option<Revocation>,
-    pub(crate) hierarchy: Option<Arc<dyn ScopeHierarchy>>,
-    pub(crate) roles_at: Vec<String>,
     pub(crate) public_paths: Vec<String>,
     pub(crate) passes_preflights: bool,
     pub(crate) malformed_is_invalid_token: bool,
-}
-
-/// A request that goes on without a token, since it needs none; in the extensions.
-#[derive(Clone)]
-pub(crate) struct Anonymous {
-    pub(crate) guard: Arc<Guard>,
 }
 
 /// A request that goes on.
@@ -90,13 +48,13 @@ pub(crate) enum Admitted {
 impl Guard {
     /// Judges a request.
     pub(crate) async fn admit(self: &Arc<Self>, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
-        if self.public_paths.iter().any(|path| path == target::path(parts)) {
+        if self.admission.public_paths.iter().any(|path| path == target::path(parts)) {
             return Ok(Admitted::Anonymously);
         }
         if is_preflight(parts) {
-            return Ok(if self.passes_preflights { Admitted::Anonymously } else { Admitted::Preflight });
+            return Ok(if self.admission.passes_preflights { Admitted::Anonymously } else { Admitted::Preflight });
         }
-        let before = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(self));
+        let before = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(&self.terms));
         let token = match before {
             Some(token) => token.clone(),
             None => match self.authenticate(requirement, parts).await? {
@@ -116,7 +74,7 @@ impl Guard {
 
     /// The field that tells the client of the next nonce, where its proof had an older one.
     pub(crate) fn next_nonce(&self, token: &AccessToken) -> Option<(HeaderName, HeaderValue)> {
-        self.possession.as_ref().and_then(|possession| possession.next_nonce(token))
+        self.admission.possession.as_ref().and_then(|possession| possession.next_nonce(token))
     }
 
     /// The token of the request. `None` where there is none and none is needed.
@@ -125,15 +83,15 @@ impl Guard {
         requirement: &Requirement,
         parts: &Parts,
     ) -> Result<Option<Authenticated>, Refusal> {
-        let (challenges, scope) = (&self.challenges, || requirement.scopes.text());
-        let credentials = Credentials::read(parts, challenges.schemes, self.cookie.as_ref());
+        let (challenges, scope) = (&self.terms.challenges, || requirement.scopes.text());
+        let credentials = Credentials::read(parts, challenges.schemes, self.admission.cookie.as_ref());
         let (token, used) = match credentials.map_err(|reason| self.unreadable(reason, &scope()))? {
             Credentials::Absent if requirement.is_optional => return Ok(None),
             Credentials::Absent | Credentials::OtherScheme => return Err(Refusal::missing(challenges, &scope())),
             Credentials::Bearer(token) => (self.bearer(token, &scope).await?, Scheme::Bearer),
             Credentials::Cookie(token) => {
                 let token = self.bearer(token, &scope).await?;
-                if self.cookie.as_ref().is_none_or(|cookie| !cookie.admits(parts, || session(&token))) {
+                if self.admission.cookie.as_ref().is_none_or(|cookie| !cookie.csrf.admits(parts, || session(&token))) {
                     return Err(Refusal::csrf());
                 }
                 (token, Scheme::Bearer)
@@ -142,19 +100,19 @@ impl Guard {
                 (Box::pin(self.possessed(token, proof, parts, &scope)).await?, Scheme::Dpop)
             }
         };
-        if let Some(revocation) = &self.revocation {
-            let revoked = Box::pin(revocation.is_revoked(&token, self.verifier.now())).await;
+        if let Some(revocation) = &self.admission.revocation {
+            let revoked = Box::pin(revocation.is_revoked(&token, self.terms.verifier.now())).await;
             if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", Some(wait)))? {
                 let description = "The access token is invalid";
                 return Err(Refusal::invalid_token(challenges, &scope(), Some(used), "token_revoked", description));
             }
         }
-        Ok(Some(Authenticated::new(token, Arc::clone(self), used)))
+        Ok(Some(Authenticated::new(token, Arc::clone(&self.terms), used)))
     }
 
     async fn bearer(&self, token: &str, scope: &(impl Fn() -> String + Sync)) -> Result<AccessToken, Refusal> {
-        let verified = self.verifier.bearer(token).await;
-        verified.map_err(|error| Refusal::of(&self.challenges, &scope(), Some(Scheme::Bearer), &error))
+        let verified = self.terms.verifier.bearer(token).await;
+        verified.map_err(|error| Refusal::of(&self.terms.challenges, &scope(), Some(Scheme::Bearer), &error))
     }
 
     /// A token that is bound to a key, with the proof that the client has the key.
@@ -165,28 +123,28 @@ impl Guard {
         parts: &Parts,
         scope: &(impl Fn() -> String + Sync),
     ) -> Result<AccessToken, Refusal> {
-        let (Some(possession), Some(proof)) = (&self.possession, proof) else {
-            return Err(Refusal::invalid_proof(&self.challenges, &scope()));
+        let (Some(possession), Some(proof)) = (&self.admission.possession, proof) else {
+            return Err(Refusal::invalid_proof(&self.terms.challenges, &scope()));
         };
         let Some(uri) = possession.uri(parts) else {
-            return Err(Refusal::invalid_proof(&self.challenges, &scope()));
+            return Err(Refusal::invalid_proof(&self.terms.challenges, &scope()));
         };
         let request = DpopRequest::new(parts.method.as_str(), &uri);
-        let verifying = self.verifier.dpop(token, proof, &request, &possession.verifier);
+        let verifying = self.terms.verifier.dpop(token, proof, &request, &possession.verifier);
         let Ok(verified) = tokio::time::timeout(POSSESSION_TIMEOUT, verifying).await else {
             return Err(Refusal::unavailable("replay_store_unavailable", None));
         };
-        verified.map_err(|error| possession.refusal(&self.challenges, &scope(), &error))
+        verified.map_err(|error| possession.refusal(&self.terms.challenges, &scope(), &error))
     }
 
     fn unreadable(&self, reason: Unreadable, scope: &str) -> Refusal {
         match reason {
-            Unreadable::Malformed(used) if self.malformed_is_invalid_token => {
+            Unreadable::Malformed(used) if self.admission.malformed_is_invalid_token => {
                 let description = "The access token is invalid";
-                Refusal::invalid_token(&self.challenges, scope, used, "malformed", description)
+                Refusal::invalid_token(&self.terms.challenges, scope, used, "malformed", description)
             }
-            Unreadable::Malformed(used) => Refusal::malformed(&self.challenges, scope, used),
-            Unreadable::Ambiguous => Refusal::malformed(&self.challenges, scope, None),
+            Unreadable::Malformed(used) => Refusal::malformed(&self.terms.challenges, scope, used),
+            Unreadable::Ambiguous => Refusal::malformed(&self.terms.challenges, scope, None),
         }
     }
 }
@@ -205,16 +163,4 @@ fn session(token: &AccessToken) -> Option<String> {
     }
     let Session { sid, jti } = token.claims().ok()?;
     sid.or(jti)
-}
-
-impl fmt::Debug for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { challenges, cookie, roles_at, public_paths, .. } = self;
-        f.debug_struct("Guard")
-            .field("challenges", challenges)
-            .field("cookie", cookie)
-            .field("roles_at", roles_at)
-            .field("public_paths", public_paths)
-            .finish_non_exhaustive()
-    }
 }

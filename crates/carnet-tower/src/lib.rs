@@ -19,6 +19,7 @@ mod challenge;
 mod challenges;
 mod config_error;
 mod cookie;
+mod cookie_value;
 mod credentials;
 mod csrf;
 mod document;
@@ -32,9 +33,12 @@ mod refusal;
 mod require_https;
 mod requirement;
 mod revocation;
+mod scheme;
 mod scopes;
 mod target;
+mod terms;
 mod url;
+mod verifies_tokens;
 
 pub use authenticated::Authenticated;
 #[cfg(feature = "axum")]

@@ -1,6 +1,6 @@
 use crate::challenges::Challenges;
-use crate::credentials::Scheme;
 use crate::refusal::Refusal;
+use crate::scheme::Scheme;
 use crate::target;
 use carnet_oauth::{AccessToken, DpopError, DpopVerifier};
 use http::request::Parts;

@@ -60,7 +60,7 @@ impl ProtectLayer {
     /// Takes bearer tokens that this verifier accepts, from the `Authorization` header.
     #[must_use]
     pub fn new<K: KeySource + 'static>(verifier: AccessTokenVerifier<K>) -> Self {
-        Self::of(Self::builder(verifier).guard)
+        Self::builder(verifier).finish()
     }
 
     /// The same with settings: a realm, cookies, proofs of possession, where the metadata of the resource are.

@@ -1,6 +1,6 @@
 use crate::challenges::{ChallengeError, Challenges};
-use crate::credentials::Scheme;
 use crate::problem::Problem;
+use crate::scheme::Scheme;
 use bytes::Bytes;
 use carnet_jwt::{Rejection, VerifyError};
 use carnet_oauth::is_bound_to_sender;
@@ -159,7 +159,6 @@ impl Refusal {
     }
 
     /// A handler asks for a token behind no layer.
-    #[cfg(feature = "axum")]
     pub(crate) fn not_protected() -> Self {
         tracing::error!("a handler asks for an access token, and its route is behind no ProtectLayer: add one");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "not_protected", "The service is not set up for this request.")

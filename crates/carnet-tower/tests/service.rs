@@ -68,8 +68,9 @@ impl Service<Request<u32>> for Inner {
         self.calls.fetch_add(1, SeqCst);
         let hidden = ["authorization", "cookie"].iter().all(|name| request.headers()[*name].is_sensitive());
         assert!(hidden, "{:?}", request.headers());
-        let token = request.extensions().get::<Authenticated>();
-        let subject = token.and_then(|token| token.subject()).unwrap_or("nobody");
+        let token = Authenticated::find_in(request.extensions()).unwrap();
+        assert_eq!(Authenticated::require_in(request.extensions()).is_ok(), token.is_some());
+        let subject = token.as_ref().and_then(|token| token.subject()).unwrap_or("nobody");
         ready(Ok(Response::new(Full::from(format!("{subject} {}", request.body())))))
     }
 }
@@ -151,4 +152,14 @@ async fn requirements_add_up() {
     let mut post = request(&token("api"));
     *post.method_mut() = http::Method::POST;
     assert_eq!(answer(&mut service, post).await.0, StatusCode::OK);
+}
+
+#[test]
+fn a_request_that_has_been_through_no_layer() {
+    let extensions = http::Extensions::new();
+    for refusal in
+        [Authenticated::find_in(&extensions).unwrap_err(), Authenticated::require_in(&extensions).unwrap_err()]
+    {
+        assert_eq!((refusal.status(), refusal.code()), (StatusCode::INTERNAL_SERVER_ERROR, "not_protected"));
+    }
 }

@@ -1,5 +1,5 @@
 use crate::config_error::ProtectConfigError;
-use crate::cookie::one_cookie;
+use crate::cookie_value::one_cookie;
 use carnet_core::base64url;
 use carnet_jwa::{SigningFailed, random};
 use carnet_jwk::KeyRing;

@@ -1,6 +1,6 @@
 use super::ProtectLayer;
-use crate::authenticated::Authenticated;
-use crate::guard::{Admitted, Anonymous};
+use crate::authenticated::{Anonymous, Authenticated};
+use crate::guard::Admitted;
 use crate::refusal::Refusal;
 use bytes::Bytes;
 use core::pin::Pin;
@@ -56,7 +56,7 @@ impl ProtectLayer {
             }
             Ok(Admitted::Anonymously) => {
                 parts.extensions.remove::<Authenticated>();
-                parts.extensions.insert(Anonymous { guard: Arc::clone(&self.guard) });
+                parts.extensions.insert(Anonymous { terms: Arc::clone(&self.guard.terms) });
                 Ok(Verdict::default())
             }
             Ok(Admitted::Preflight) => Err(Box::new(preflight())),

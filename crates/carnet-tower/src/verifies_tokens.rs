@@ -1,0 +1,40 @@
+use carnet_jwk::KeySource;
+use carnet_jwt::VerifyError;
+use carnet_oauth::{AccessToken, AccessTokenVerifier, DpopError, DpopRequest, DpopVerifier};
+use core::pin::Pin;
+
+type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Send + 'a>>;
+
+/// A verifier whose keys come from anywhere.
+pub(crate) trait VerifiesTokens: Send + Sync {
+    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
+    fn dpop<'a>(
+        &'a self,
+        token: &'a str,
+        proof: &'a str,
+        request: &'a DpopRequest<'a>,
+        dpop: &'a DpopVerifier,
+    ) -> Verifying<'a, DpopError>;
+    /// The time, in seconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> i64;
+}
+
+impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
+    fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError> {
+        Box::pin(self.verify_async(token))
+    }
+
+    fn dpop<'a>(
+        &'a self,
+        token: &'a str,
+        proof: &'a str,
+        request: &'a DpopRequest<'a>,
+        dpop: &'a DpopVerifier,
+    ) -> Verifying<'a, DpopError> {
+        Box::pin(self.verify_dpop_async(token, proof, request, dpop))
+    }
+
+    fn now(&self) -> i64 {
+        self.now()
+    }
+}

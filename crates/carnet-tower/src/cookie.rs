@@ -7,7 +7,7 @@ use http::HeaderMap;
 /// Takes tokens from a cookie where a request has no `Authorization` header, and then sees to it that no other site sent the request.
 ///
 /// A browser sends cookies along with whatever another site makes it request, so a request that changes something (any method but GET, HEAD, OPTIONS and TRACE; and the opening of
-/// a WebSocket) must show where it comes from:
+/// a WebSocket) must show where it comes from; the first row that fits counts:
 ///
 /// | the request has | it is |
 /// |---|---|

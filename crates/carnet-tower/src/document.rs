@@ -54,6 +54,7 @@ impl Document {
             Method::GET | Method::HEAD if self.is_held_by(request.headers()) => {
                 let mut response = self.response(StatusCode::NOT_MODIFIED, Bytes::new());
                 response.headers_mut().remove(CONTENT_TYPE);
+                response.headers_mut().remove(CONTENT_LENGTH);
                 response
             }
             Method::GET => self.response(StatusCode::OK, self.body.clone()),

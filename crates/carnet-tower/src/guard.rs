@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// How long a token and its proof may take: longer than keys are waited for. What takes longer is the record of proofs, whose store has no time limit of its own.
+/// How long a token and its proof may take: longer than keys are waited for by default. What takes longer is mostly the record of proofs, whose store has no time limit of its own.
 const POSSESSION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What protects a service, shared by the layers of all its routes.

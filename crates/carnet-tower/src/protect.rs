@@ -38,6 +38,8 @@ use tower_layer::Layer;
 /// | a token, while the keys cannot be had | 503 with `Retry-After` |
 /// | no credentials, and is a CORS preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) | 204 and nothing else: a CORS layer belongs around this one ([or](ProtectBuilder::pass_preflights)) |
 ///
+/// For browsers, the CORS layer exposes what answers are understood by: `Access-Control-Expose-Headers: WWW-Authenticate, DPoP-Nonce`.
+///
 /// ```
 /// use carnet_jwk::VerifyingKeys;
 /// use carnet_oauth::AccessTokenVerifier;
@@ -72,7 +74,7 @@ impl ProtectLayer {
         Self { guard: Arc::new(guard), requirement: Arc::default() }
     }
 
-    /// Requires all of these scopes besides: 403 otherwise. A text may hold several, with spaces between them. One that cannot be a scope (empty, or with characters that scopes do not have) is granted by no
+    /// Requires all of these scopes besides: 403 otherwise. A text may hold several, with spaces between them; of none, nothing more is required. One that cannot be a scope (empty, or with characters that scopes do not have) is granted by no
     /// token, and said in the log.
     #[must_use]
     pub fn all_of<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Self {

@@ -36,7 +36,7 @@ impl core::error::Error for RevocationError {}
 /// Knows which tokens were revoked: a table, a Redis, a service that is asked.
 ///
 /// A token is named by its `iss` and `jti`, or a session by its `sid`. **Never list tokens by their text or a digest of it**: a signature can be
-/// written in several ways, and the same token then has another text.
+/// written in several ways, and the same token then has another text. Keep an entry until the token's `exp` and the verifier's leeway have passed: until then the token is accepted.
 ///
 /// ```
 /// use carnet_oauth::AccessToken;
@@ -45,13 +45,16 @@ impl core::error::Error for RevocationError {}
 /// use std::sync::RwLock;
 ///
 /// #[derive(Default)]
-/// struct Revoked(RwLock<HashSet<String>>);
+/// struct Revoked(RwLock<HashSet<(String, String)>>);
 ///
 /// impl RevocationList for Revoked {
 ///     fn is_revoked<'a>(&'a self, token: &'a AccessToken) -> RevocationFuture<'a> {
 ///         Box::pin(async move {
 ///             let revoked = self.0.read().map_err(|_| Default::default())?;
-///             Ok(token.registered().id().is_some_and(|id| revoked.contains(id)))
+///             let (Some(issuer), Some(id)) = (token.registered().issuer(), token.registered().id()) else {
+///                 return Err(Default::default()); // it has no name, so it could not be revoked
+///             };
+///             Ok(revoked.contains(&(issuer.to_owned(), id.to_owned())))
 ///         })
 ///     }
 /// }

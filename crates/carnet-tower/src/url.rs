@@ -29,10 +29,7 @@ impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAUrl => "not an absolute URL; write it in full, with what is not ASCII encoded",
-            Self::NotHttps => {
-                "not https, so anybody on the way could change what is read there (for tests, \
-                 dangerous_allow_http_loopback takes http of this machine)"
-            }
+            Self::NotHttps => "not https, so anybody on the way could change what is read there",
             Self::NoHost => "no host",
             Self::UserInformation => "a user's name in it; leave that out",
             Self::Fragment => "a fragment (#…) in it, which is never sent; leave it out",

@@ -3,13 +3,14 @@
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 use bytes::Bytes;
-use carnet_jwa::Algorithm::HS256;
+use carnet_jwa::Algorithm::{ES256, HS256};
 use carnet_jwk::{Secret, SigningKey, VerifyingKey};
 use carnet_jwt::{Token, Verifier};
-use carnet_oauth::AccessTokenVerifier;
-use carnet_tower::{Authenticated, ProtectLayer};
+use carnet_oauth::{AccessToken, AccessTokenVerifier, DpopVerifier};
+use carnet_tower::{Authenticated, ProtectLayer, Revocation, RevocationFuture, RevocationList};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
+use sha2::Digest;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -161,5 +162,64 @@ fn a_request_that_has_been_through_no_layer() {
         [Authenticated::find_in(&extensions).unwrap_err(), Authenticated::require_in(&extensions).unwrap_err()]
     {
         assert_eq!((refusal.status(), refusal.code()), (StatusCode::INTERNAL_SERVER_ERROR, "not_protected"));
+    }
+}
+
+/// A list that has to be waited for.
+struct Slow;
+
+impl RevocationList for Slow {
+    fn is_revoked<'a>(&'a self, _: &'a AccessToken) -> RevocationFuture<'a> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(false)
+        })
+    }
+}
+
+/// Where something has to be waited for, the service that was ready waits too, and a request that goes away reaches nobody.
+#[tokio::test]
+async fn a_request_that_waits_has_the_service_that_was_ready() {
+    let inner = Inner::default();
+    let calls = Arc::clone(&inner.calls);
+    let builder = ProtectLayer::builder(verifier("api")).revocation(Revocation::always(Slow));
+    let mut service = builder.build().unwrap().layer(inner);
+    for _ in 0..3 {
+        assert_eq!(answer(&mut service, request(&token("api"))).await, (StatusCode::OK, "user-1 7".to_owned()));
+    }
+    assert_eq!(calls.load(SeqCst), 3);
+    assert!(service.poll_ready(&mut Context::from_waker(Waker::noop())).is_ready());
+    let mut pending = Box::pin(service.call(request(&token("api"))));
+    assert!(pending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(pending);
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert_eq!(calls.load(SeqCst), 3);
+}
+
+/// What is no path does not become a part of the host.
+#[tokio::test]
+async fn a_proof_for_a_target_that_is_no_path() {
+    let client = SigningKey::generate(ES256).unwrap();
+    let jwk = client.public_jwk().unwrap();
+    let bound = serde_json::json!({"cnf": {"jkt": jwk.thumbprint().to_string()}});
+    let token = Token::builder().issuer("shop").audience("api").expires_in(Duration::from_secs(60)).claims(&bound);
+    let token = token.sign(&SigningKey::from_secret(HS256, &secret()).unwrap()).unwrap();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let ath = carnet_core::base64url::encode(&sha2::Sha256::digest(&token));
+    let proof = |htu: &str| {
+        let claims = serde_json::json!({"jti": htu, "htm": "OPTIONS", "htu": htu, "iat": now, "ath": ath});
+        let builder = carnet_jws::JwsBuilder::new().typ("dpop+jwt").header("jwk", &jwk);
+        builder.sign(claims.to_string().as_bytes(), &client).unwrap()
+    };
+    let dpop = DpopVerifier::builder([ES256]).build().unwrap();
+    let protect = ProtectLayer::builder(verifier("api")).dpop(dpop, "https://api.example.com").build().unwrap();
+    for (target, htu, status) in [
+        ("/", "https://api.example.com/", StatusCode::OK),
+        ("*", "https://api.example.com*", StatusCode::UNAUTHORIZED),
+        ("*", "https://api.example.com/*", StatusCode::UNAUTHORIZED),
+    ] {
+        let request = Request::options(target).header("authorization", format!("DPoP {token}")).header("cookie", "a=b");
+        let request = request.header("dpop", proof(htu)).body(7).unwrap();
+        assert_eq!(answer(&mut protect.layer(Inner::default()), request).await.0, status, "{target} {htu}");
     }
 }

@@ -54,7 +54,7 @@ impl ProtectBuilder {
     /// `base_url`; what a nested router of axum takes away is put back.
     ///
     /// Tokens that are bound are refused as bearer tokens, with this and without it. A proof is recorded before revocation and scopes are looked at; whoever has a valid token can fill a small record with
-    /// proofs, so limit how fast one client may send. Needs a tokio runtime.
+    /// proofs, so limit how fast one client may send. Token and proof have 10 s in all, after which it is 503. Needs a tokio runtime, also where the service is called.
     pub fn dpop(mut self, verifier: DpopVerifier, base_url: impl Into<String>) -> Self {
         let base_url = base_url.into();
         let possession = Possession { verifier, base_url: base_url.strip_suffix('/').unwrap_or(&base_url).to_owned() };
@@ -71,7 +71,7 @@ impl ProtectBuilder {
         self
     }
 
-    /// Asks of each token that is accepted otherwise whether it was revoked: 401 `token_revoked` if so, 503 while that cannot be found out. Needs a tokio runtime.
+    /// Asks of each token that is accepted otherwise whether it was revoked: 401 `token_revoked` if so, 503 while that cannot be found out. Needs a tokio runtime, also where the service is called.
     pub fn revocation(mut self, revocation: Revocation) -> Self {
         self.admission.revocation = Some(revocation);
         self
@@ -90,7 +90,7 @@ impl ProtectBuilder {
     }
 
     /// Lets requests for exactly these paths through without credentials, whatever their method and whatever a route requires: `/healthz`. A path is compared as the client wrote it, and never
-    /// as the beginning of another. What a nested router of axum takes away belongs to it; other routers that rewrite paths before this layer make it compare what they leave.
+    /// as the beginning of another. It is what the first router of axum was given, so nothing behind it may be rewritten: what takes the place of a public path is public.
     pub fn public_paths<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
         self.admission.public_paths.extend(paths.into_iter().map(Into::into));
         self

@@ -62,7 +62,7 @@ where
                             State::Passed { future: inner.call(Request::from_parts(parts, body)), verdict }
                         }
                         (Err(response), _) => State::Answered { response: Some(response) },
-                        // Polled again after its end.
+                        // Polled again although the service panicked when it was called.
                         (Ok(_), None) => return Poll::Pending,
                     }
                 }

@@ -7,6 +7,9 @@ use http_body_util::{Either, Full};
 use tower_service::Service;
 
 /// A service behind a [`ProtectLayer`].
+///
+/// It verifies in `call`: where keys are fetched, or a list or a record is asked, call it within the tokio runtime, as servers do. A `Buffer` of tower belongs around the inner service, and not around this one, where its one worker
+/// would verify everything.
 #[derive(Debug, Clone)]
 pub struct Protect<S> {
     inner: S,

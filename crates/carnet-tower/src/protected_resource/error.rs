@@ -43,6 +43,10 @@ impl ProtectedResourceError {
 impl fmt::Display for ProtectedResourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Url { member, reason: reason @ UrlError::NotHttps } => write!(
+                f,
+                "the URL for \"{member}\" is refused: {reason} (for tests, dangerous_allow_http_loopback takes http of this machine)"
+            ),
             Self::Url { member, reason } => write!(f, "the URL for \"{member}\" is refused: {reason}"),
             Self::NoAuthorizationServer => {
                 f.write_str("no authorization server is named; add each that issues tokens for the resource with authorization_server")

@@ -26,12 +26,22 @@ struct Expires {
     kept: Duration,
 }
 
+impl Expires {
+    const fn after(&self, answer: Answer) -> Duration {
+        match answer {
+            Answer::NotRevoked => self.kept,
+            Answer::Revoked(rest) => rest,
+        }
+    }
+}
+
 impl Expiry<[u8; 32], Answer> for Expires {
     fn expire_after_create(&self, _: &[u8; 32], answer: &Answer, _: Instant) -> Option<Duration> {
-        Some(match answer {
-            Answer::NotRevoked => self.kept,
-            Answer::Revoked(rest) => *rest,
-        })
+        Some(self.after(*answer))
+    }
+
+    fn expire_after_update(&self, _: &[u8; 32], answer: &Answer, _: Instant, _: Option<Duration>) -> Option<Duration> {
+        Some(self.after(*answer))
     }
 }
 

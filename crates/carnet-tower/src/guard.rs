@@ -132,6 +132,9 @@ impl Guard {
         let request = DpopRequest::new(parts.method.as_str(), &uri);
         let verifying = self.terms.verifier.dpop(token, proof, &request, &possession.verifier);
         let Ok(verified) = tokio::time::timeout(POSSESSION_TIMEOUT, verifying).await else {
+            tracing::warn!(
+                "a request was refused: its token and its DPoP proof took too long; see that the record of proofs is up"
+            );
             return Err(Refusal::unavailable("replay_store_unavailable", None));
         };
         verified.map_err(|error| possession.refusal(&self.terms.challenges, &scope(), &error))

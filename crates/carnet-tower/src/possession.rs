@@ -32,8 +32,12 @@ impl Possession {
     /// What a request without a token that is bound to the key of its proof is answered.
     pub(crate) fn refusal(&self, challenges: &Challenges, scope: &str, error: &DpopError) -> Refusal {
         let used = Some(Scheme::Dpop);
-        if !matches!(error, DpopError::Token(_)) {
-            tracing::debug!(%error, "a DPoP proof was not accepted");
+        match error {
+            DpopError::Token(_) => {}
+            DpopError::ReplayStore(error) => {
+                tracing::warn!(%error, "a request was refused: its DPoP proof cannot be recorded")
+            }
+            _ => tracing::debug!(%error, "a DPoP proof was not accepted"),
         }
         match error {
             DpopError::Token(error) => Refusal::of(challenges, scope, used, error),

@@ -21,13 +21,23 @@ const KEPT: Duration = Duration::from_secs(5);
 pub type RevocationFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, RevocationError>> + Send + 'a>>;
 
 /// A list could not be asked. Says nothing about the token.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RevocationError;
+pub struct RevocationError {
+    reason: String,
+}
+
+impl RevocationError {
+    /// With a reason for the operator's log. Nothing of it gets into a response.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
 
 impl fmt::Display for RevocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("whether the token was revoked cannot be found out: see that the store of revoked tokens is up")
+        write!(f, "whether a token was revoked cannot be found out: {}", self.reason)
     }
 }
 
@@ -40,7 +50,7 @@ impl core::error::Error for RevocationError {}
 ///
 /// ```
 /// use carnet_oauth::AccessToken;
-/// use carnet_tower::{RevocationFuture, RevocationList};
+/// use carnet_tower::{RevocationError, RevocationFuture, RevocationList};
 /// use std::collections::HashSet;
 /// use std::sync::RwLock;
 ///
@@ -50,9 +60,9 @@ impl core::error::Error for RevocationError {}
 /// impl RevocationList for Revoked {
 ///     fn is_revoked<'a>(&'a self, token: &'a AccessToken) -> RevocationFuture<'a> {
 ///         Box::pin(async move {
-///             let revoked = self.0.read().map_err(|_| Default::default())?;
+///             let revoked = self.0.read().map_err(|_| RevocationError::new("a writer panicked"))?;
 ///             let (Some(issuer), Some(id)) = (token.registered().issuer(), token.registered().id()) else {
-///                 return Err(Default::default()); // it has no name, so it could not be revoked
+///                 return Err(RevocationError::new("the token has no name to revoke it by"));
 ///             };
 ///             Ok(revoked.contains(&(issuer.to_owned(), id.to_owned())))
 ///         })
@@ -213,7 +223,14 @@ impl Settings {
                 self.breaker.succeeded();
                 Ok(revoked)
             }
-            Ok(Err(RevocationError)) | Err(_) => Err(self.breaker.failed()),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the list of revoked tokens fails");
+                Err(self.breaker.failed())
+            }
+            Err(_) => {
+                tracing::warn!(timeout = ?self.timeout, "the list of revoked tokens does not answer in time");
+                Err(self.breaker.failed())
+            }
         }
     }
 

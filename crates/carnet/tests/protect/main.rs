@@ -21,6 +21,11 @@ mod hostile;
 #[cfg(feature = "remote")]
 mod issuer;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
+#[path = "../support/recorder.rs"]
+mod recorder;
+#[cfg(test)]
 mod requirements_6750;
 #[cfg(test)]
 mod requirements_9449;

@@ -6,7 +6,7 @@ use crate::shop::{Shop, assert_passed, assert_refused};
 use carnet::oauth::{AccessToken, AccessTokenVerifier, DpopVerifier};
 use carnet::prelude::*;
 use carnet::testing::Issuer;
-use carnet::tower::{CookieCredentials, ProtectLayer, Revocation, RevocationFuture, RevocationList};
+use carnet::tower::{CookieCredentials, ProtectLayer, Revocation, RevocationError, RevocationFuture, RevocationList};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -55,7 +55,7 @@ impl RevocationList for List {
         Box::pin(async move {
             match mood {
                 Mood::Well => {}
-                Mood::Down => return Err(Default::default()),
+                Mood::Down => return Err(RevocationError::new("the list is down")),
                 Mood::Silent => std::future::pending().await,
                 Mood::Slow(time) => tokio::time::sleep(time).await,
             }
@@ -98,6 +98,22 @@ async fn a_revoked_token_is_invalid_at_once_or_after_a_moment() {
     tokio::time::sleep(kept).await;
     assert_refused(&shop.with_bearer("/any", &token).await, 401, "token_revoked", &[INVALID]);
     assert_eq!(list.asked(), 3, "that a token was revoked is kept until it expires");
+}
+
+/// However far away the expiry is: it bounds how long an answer is kept, and is the issuer's to choose.
+#[tokio::test]
+async fn a_revoked_token_that_expires_in_the_year_9999() {
+    let (shop, list) = shop(|list| Revocation::cached(list).kept_for(Duration::MAX)).await;
+    list.revoke("one");
+    let token = |id: &str| {
+        let token = shop.issuer.access_token(API).subject("user-1").id(id.to_owned()).expires_at(253_402_300_799);
+        shop.issuer.sign(&token.claims(&json!({"client_id": "web"}))).unwrap()
+    };
+    for _ in 0..7 {
+        assert_refused(&shop.with_bearer("/any", &token("one")).await, 401, "token_revoked", &[INVALID]);
+        assert_passed(&shop.with_bearer("/any", &token("two")).await, "GET by user-1");
+    }
+    assert_eq!(list.asked(), 2);
 }
 
 /// A token is named by its issuer and its `jti`, whatever its text.

@@ -22,7 +22,7 @@ mod writer;
 
 pub use error::JsonError;
 pub use mark::Mark;
-pub use member::{Kind, Member, Span, Text};
+pub use member::{Kind, Member, Span, Text, find};
 pub use unescape::unescape_onto;
 pub use write::{NotWritable, write};
 pub use writer::Writer;
@@ -124,7 +124,7 @@ impl<'a> Object<'a> {
     /// The member called `name`, after unescaping.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.is_named(name, self.text))
+        find(&self.members, name, self.text)
     }
 
     /// Every member's name, unescaped, and its place.

@@ -280,14 +280,12 @@ fn for_each_entry<'a>(text: &'a str, limits: &Limits, mut each: impl FnMut(usize
         return Err(KeyError::TooLarge { limit: MAX_SET_OCTETS });
     }
     let members = json::outline(text)?;
-    let keys = members.iter().find(|member| member.is_named("keys", text)).ok_or_else(|| {
-        match members.iter().any(|member| member.is_named("kty", text)) {
-            true => KeyError::invalid(
-                "kty",
-                "makes this a single key: read it with Jwk::from_json, or put it into {\"keys\":[ ]}",
-            ),
-            false => KeyError::MissingMember { member: "keys" },
-        }
+    let keys = json::find(&members, "keys", text).ok_or_else(|| match json::find(&members, "kty", text).is_some() {
+        true => KeyError::invalid(
+            "kty",
+            "makes this a single key: read it with Jwk::from_json, or put it into {\"keys\":[ ]}",
+        ),
+        false => KeyError::MissingMember { member: "keys" },
     })?;
     if keys.kind() != Kind::Array {
         return Err(KeyError::invalid("keys", "is not an array"));

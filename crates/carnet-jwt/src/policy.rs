@@ -10,7 +10,7 @@ pub(crate) use times::{Leeway, TimeRules};
 
 use crate::registered::{Name, Names, Registered};
 use crate::rejection::Rejection;
-use carnet_core::json::{Kind, Member};
+use carnet_core::json::{self, Kind, Member};
 use carnet_core::{Header, Quoted, media_type};
 
 /// What a policy looks at: a token whose signature holds.
@@ -24,8 +24,12 @@ pub(crate) struct Subject<'b> {
 impl<'b> Subject<'b> {
     /// A claim that is there and not `null`.
     pub(crate) fn member(&self, name: &str) -> Option<&'b Member> {
-        let member = self.members.iter().find(|member| member.is_named(name, self.registered.text));
-        member.filter(|member| member.kind() != Kind::Null)
+        self.member_or_null(name).filter(|member| member.kind() != Kind::Null)
+    }
+
+    /// A claim that is there, also as `null`.
+    pub(crate) fn member_or_null(&self, name: &str) -> Option<&'b Member> {
+        json::find(self.members, name, self.registered.text)
     }
 }
 
@@ -55,7 +59,7 @@ impl Policy {
     /// is an object.
     pub(crate) fn check(&self, now: i64, token: &Subject<'_>) -> Vec<Rejection> {
         let mut rejections = Vec::new();
-        self.times.check(now, token, &mut rejections);
+        self.times.check(now, token.registered.places, &mut rejections);
         self.check_presence(token, &mut rejections);
         self.check_values(token, &mut rejections);
         self.scopes.check(token, &mut rejections);
@@ -73,8 +77,7 @@ impl Policy {
         let missing = self.required.iter().filter(|claim| token.member(claim).is_none());
         rejections.extend(missing.map(|claim| Rejection::ClaimMissing { claim: quoted(claim) }));
         // Also as `null`: whoever forbids a claim does not want to see it in any form.
-        let is_there = |claim: &str| token.members.iter().any(|member| member.is_named(claim, token.registered.text));
-        let forbidden = self.forbidden.iter().filter(|claim| is_there(claim));
+        let forbidden = self.forbidden.iter().filter(|claim| token.member_or_null(claim).is_some());
         rejections.extend(forbidden.map(|claim| Rejection::ClaimForbidden { claim: quoted(claim) }));
     }
 

@@ -12,7 +12,7 @@ pub(super) fn check(text: &str, members: &[Member], member: &Member) -> Result<(
     let mut names = Vec::new();
     for element in json::elements(member.value_text(text)) {
         let name = element.string().ok_or(HeaderError::Critical)?;
-        let present = members.iter().any(|member| member.is_named(&name, text));
+        let present = json::find(members, &name, text).is_some();
         if names.len() >= MOST_CRITICAL || !present || is_registered(&name) || names.contains(&name) {
             return Err(HeaderError::Critical);
         }
@@ -23,6 +23,6 @@ pub(super) fn check(text: &str, members: &[Member], member: &Member) -> Result<(
 
 /// Whether `crit` lists a name.
 pub(super) fn lists(text: &str, members: &[Member], name: &str) -> bool {
-    let array = members.iter().find(|member| member.is_named("crit", text)).map_or("", |crit| crit.value_text(text));
+    let array = json::find(members, "crit", text).map_or("", |crit| crit.value_text(text));
     json::elements(array).any(|listed| listed.string().as_deref() == Some(name))
 }

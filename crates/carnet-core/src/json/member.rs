@@ -155,16 +155,6 @@ impl Member {
         (!self.name_escaped).then(|| self.name.of(text))
     }
 
-    /// Whether the unescaped name is `name`.
-    #[must_use]
-    #[inline]
-    pub fn is_named(&self, name: &str, text: &str) -> bool {
-        match self.plain_name(text) {
-            Some(plain) => plain == name,
-            None => self.name(text) == name,
-        }
-    }
-
     /// The unescaped string value, where it is a string.
     #[must_use]
     #[inline]
@@ -178,6 +168,25 @@ impl Member {
     pub fn string_place(&self, text: &str, side: &mut String) -> Option<Text> {
         Text::place(self.value, self.kind, text, side)
     }
+}
+
+/// The member called `name`, after unescaping. `text` is what was scanned.
+///
+/// ```
+/// use carnet_core::json::{self, Duplicates};
+/// let (text, mut members) = (r#"{"iss":"a","\u0065xp":1}"#, Vec::new());
+/// json::scan(text, 4, Duplicates::RefusedAtTop, &mut members)?;
+/// assert!(json::find(&members, "exp", text).is_some_and(|exp| exp.value_text(text) == "1"));
+/// assert!(json::find(&members, "nbf", text).is_none());
+/// # Ok::<(), json::JsonError>(())
+/// ```
+#[must_use]
+pub fn find<'m>(members: &'m [Member], name: &str, text: &str) -> Option<&'m Member> {
+    let mark = Mark::of(name);
+    members.iter().find(|member| match member.plain_mark() {
+        Some(own) => own == mark && member.name.of(text) == name,
+        None => member.name(text) == name,
+    })
 }
 
 /// The unescaped contents of a string given with its quotes.

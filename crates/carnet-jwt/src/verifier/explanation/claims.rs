@@ -57,7 +57,7 @@ impl<'p> About<'p> {
                 Some(_) => Vec::new(),
                 None => vec![Rejection::ClaimMissing { claim: Quoted::new(name) }],
             },
-            Self::Forbidden(name) => match token.members.iter().any(|one| one.is_named(name, token.registered.text)) {
+            Self::Forbidden(name) => match token.member_or_null(name).is_some() {
                 true => vec![Rejection::ClaimForbidden { claim: Quoted::new(name) }],
                 false => Vec::new(),
             },
@@ -191,7 +191,7 @@ fn expectations(policy: &Policy) -> Vec<(About<'_>, String)> {
 fn actual(about: About<'_>, token: &Subject<'_>) -> Option<String> {
     let text = token.registered.text;
     let claim = |name: &str| {
-        let member = token.members.iter().find(|member| member.is_named(name, text))?;
+        let member = token.member_or_null(name)?;
         Some(shown(member.value_text(text)))
     };
     match about {

@@ -3,6 +3,7 @@ use crate::verifying_key::VerifyingKey;
 use carnet_core::header::KnownHeaders;
 use carnet_jwa::Algorithm;
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,10 +17,12 @@ const WALKED: usize = 8;
 /// [`Limits::key_trials`](carnet_core::Limits::key_trials).
 ///
 /// A clone is the same keys, and costs nothing.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct VerifyingKeys(Arc<Inner>);
 
-#[derive(Default)]
+/// The generation of the keys that are made next.
+static NEXT_GENERATION: AtomicU64 = AtomicU64::new(0);
+
 struct Inner {
     keys: Vec<VerifyingKey>,
     skipped: Vec<SkippedKey>,
@@ -27,6 +30,7 @@ struct Inner {
     by_key_id: HashMap<Box<str>, Vec<usize>>,
     any_key_id: bool,
     known_headers: KnownHeaders,
+    generation: u64,
 }
 
 impl VerifyingKeys {
@@ -40,7 +44,8 @@ impl VerifyingKeys {
             }
         }
         let any_key_id = keys.iter().any(|key| key.key_id().is_some());
-        Self(Arc::new(Inner { keys, skipped, by_key_id, any_key_id, known_headers: KnownHeaders::default() }))
+        let (known_headers, generation) = (KnownHeaders::default(), NEXT_GENERATION.fetch_add(1, Relaxed));
+        Self(Arc::new(Inner { keys, skipped, by_key_id, any_key_id, known_headers, generation }))
     }
 
     /// How many keys there are.
@@ -74,6 +79,20 @@ impl VerifyingKeys {
         &self.0.known_headers
     }
 
+    /// A number that these keys have, their clones too, and no others that this process made or will make: for whoever remembers what was found out with them. What
+    /// another number says is nothing; keys that are equal and were made twice have two.
+    ///
+    /// ```
+    /// # use carnet_jwk::VerifyingKeys;
+    /// let (keys, others) = (VerifyingKeys::default(), VerifyingKeys::default());
+    /// assert!(keys.generation() == keys.clone().generation() && keys.generation() != others.generation());
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn generation(&self) -> u64 {
+        self.0.generation
+    }
+
     /// Whether some key is bound to an algorithm.
     #[must_use]
     pub fn has_algorithm(&self, algorithm: Algorithm) -> bool {
@@ -92,6 +111,12 @@ impl VerifyingKeys {
                 Choice::Looked(places.iter(), &self.0.keys)
             }
         })
+    }
+}
+
+impl Default for VerifyingKeys {
+    fn default() -> Self {
+        Self::new(Vec::new(), Vec::new())
     }
 }
 

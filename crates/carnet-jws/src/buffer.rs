@@ -27,6 +27,8 @@ pub struct JwsBuffer {
 struct KeyNames {
     algorithm: Algorithm,
     has_key_id: bool,
+    /// Of the keys that it is among. `None` for a key that the token brought along.
+    generation: Option<u64>,
 }
 
 /// A token that was decoded into a buffer, and is not believed yet.
@@ -78,6 +80,19 @@ impl JwsBuffer {
     #[inline]
     pub fn verified_payload(&self) -> Option<&[u8]> {
         self.key.map(|_| self.payload())
+    }
+
+    /// The [generation](carnet_jwk::VerifyingKeys::generation) of the keys that verified it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn verified_by_generation(&self) -> Option<u64> {
+        self.key?.generation
+    }
+
+    /// Gives back the memory that holds nothing of what was verified any more.
+    #[doc(hidden)]
+    pub fn shrink(&mut self) {
+        self.octets.shrink_to_fit();
     }
 
     /// As [`verified`](Self::verified), with the room that reading the header took, for whoever reads the payload next.
@@ -165,12 +180,12 @@ impl JwsBuffer {
     }
 
     /// Called by the verifier, and only after the signature was found valid, with the key's algorithm and, where it is one of the verifier's own, its
-    /// `kid`.
+    /// `kid` and the generation of the keys.
     #[inline]
-    pub(crate) fn mark_verified(&mut self, algorithm: Algorithm, key_id: Option<&str>) {
+    pub(crate) fn mark_verified(&mut self, algorithm: Algorithm, key_id: Option<&str>, generation: Option<u64>) {
         self.octets.truncate(self.payload_end);
         self.octets.extend_from_slice(key_id.unwrap_or_default().as_bytes());
-        self.key = Some(KeyNames { algorithm, has_key_id: key_id.is_some() });
+        self.key = Some(KeyNames { algorithm, has_key_id: key_id.is_some(), generation });
     }
 }
 

@@ -89,7 +89,7 @@ impl EmbeddedKeyVerifier {
         let (jwk, key) = embedded(token.header, algorithm)?;
         let message = token.signing_input.as_bytes();
         key.verify_signature(message, token.signature).map_err(|_| JwsError::InvalidSignature)?;
-        buffer.mark_verified(algorithm, None);
+        buffer.mark_verified(algorithm, None, None);
         let jws = VerifiedJws::new(buffer).ok_or(JwsError::InvalidSignature)?;
         Ok(VerifiedByEmbeddedKey { jws, jwk })
     }

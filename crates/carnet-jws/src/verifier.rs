@@ -202,7 +202,7 @@ impl<K: KeySource> JwsVerifier<K> {
         if !decoded.is_known {
             keys.known_headers().note(decoded.protected, limits, decoded.header);
         }
-        buffer.mark_verified(algorithm, key.key_id());
+        buffer.mark_verified(algorithm, key.key_id(), Some(keys.generation()));
         Ok(())
     }
 

@@ -41,6 +41,11 @@ impl TokenBuffer {
         }
     }
 
+    /// Leaves nothing in memory but what was verified.
+    pub(crate) fn shrink(&mut self) {
+        self.jws.shrink();
+    }
+
     /// An empty buffer.
     #[must_use]
     pub fn new() -> Self {
@@ -72,6 +77,11 @@ impl TokenBuffer {
 
     pub(crate) fn registered(&self) -> Registered<'_> {
         Registered { text: self.text(), side: &self.side, places: &self.places }
+    }
+
+    /// Where the registered claims are.
+    pub(crate) const fn places(&self) -> &Places {
+        &self.places
     }
 }
 

@@ -37,7 +37,7 @@ pub use token_builder::{Token, TokenBuilder};
 pub use token_error::TokenError;
 pub use verified::{Verified, VerifiedRef};
 pub use verifier::{
-    AudienceDecided, Check, Decided, Explanation, IssuerDecided, Outcome, Typed, Undecided, Untyped, Verifier,
-    VerifierBuilder, VerifierConfig, VerifierSet,
+    AudienceDecided, Check, Decided, Explanation, IssuerDecided, Outcome, RememberingVerifier, Typed, Undecided,
+    Untyped, Verifier, VerifierBuilder, VerifierConfig, VerifierSet,
 };
 pub use verify_error::VerifyError;

@@ -1,6 +1,6 @@
 use crate::buffer::TokenBuffer;
 use crate::claims::{self, ClaimsError};
-use crate::registered::Registered;
+use crate::registered::{Places, Registered};
 use carnet_core::Header;
 use core::fmt;
 use serde::de::DeserializeOwned;
@@ -17,6 +17,21 @@ pub struct Verified<C> {
 impl<C> Verified<C> {
     pub(crate) const fn new(buffer: TokenBuffer, claims: C) -> Self {
         Self { buffer, claims }
+    }
+
+    /// Leaves nothing in memory but what was verified.
+    pub(crate) fn shrink(&mut self) {
+        self.buffer.shrink();
+    }
+
+    /// Where the registered claims are.
+    pub(crate) const fn places(&self) -> &Places {
+        self.buffer.places()
+    }
+
+    /// The generation of the keys that verified it.
+    pub(crate) fn generation(&self) -> Option<u64> {
+        self.buffer.jws.verified_by_generation()
     }
 
     /// The claims, as the caller's type.

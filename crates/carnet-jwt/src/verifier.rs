@@ -2,11 +2,13 @@ mod awaiting;
 mod builder;
 mod config;
 mod explanation;
+mod remembering;
 mod set;
 
 pub use builder::{AudienceDecided, Decided, IssuerDecided, Undecided, VerifierBuilder};
 pub use config::VerifierConfig;
 pub use explanation::{Check, Explanation, Outcome};
+pub use remembering::RememberingVerifier;
 pub use set::VerifierSet;
 
 use crate::buffer::TokenBuffer;

@@ -8,10 +8,11 @@ use crate::dpop::{DpopError, DpopProof, DpopRequest, DpopVerifier};
 use binding::Binding;
 use carnet_core::{Header, Quoted, media_type};
 use carnet_jwk::{IntoKeySource, KeySource, LocalKeys, VerifyingKeys};
-use carnet_jwt::{ClaimsError, Registered, Rejection, Scope, Verified, Verifier, VerifyError};
+use carnet_jwt::{ClaimsError, Registered, Rejection, RememberingVerifier, Scope, Verified, Verifier, VerifyError};
 use claims::AccessClaims;
 use core::fmt;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// Verifies access tokens for an API: JSON Web Tokens as [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068) has them.
 ///
@@ -51,7 +52,7 @@ use serde::de::DeserializeOwned;
 /// ```
 #[derive(Debug, Clone)]
 pub struct AccessTokenVerifier<K = VerifyingKeys> {
-    verifier: Verifier<K>,
+    verifier: RememberingVerifier<AccessClaims, K>,
     profile: Profile,
 }
 
@@ -105,20 +106,42 @@ impl<K> AccessTokenVerifier<K> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub const fn with_policy(verifier: Verifier<K>) -> Self {
-        Self { verifier, profile: Profile::Callers }
+    pub fn with_policy(verifier: Verifier<K>) -> Self {
+        Self::new(verifier, Profile::Callers)
+    }
+
+    fn new(verifier: Verifier<K>, profile: Profile) -> Self {
+        Self { verifier: verifier.remembering(0), profile }
+    }
+
+    /// Remembers so many tokens that were accepted, as they were read, for an API to which clients send one token with every request. Times, how a token is presented, and that the keys are those
+    /// that verified it are asked again of each, so nothing is accepted that would not be without it; see [`RememberingVerifier`], which also says what it takes of memory. Keep revocation apart: it is asked afterwards.
+    ///
+    /// ```
+    /// # use carnet_jwa::Algorithm::HS256;
+    /// # use carnet_jwk::{Secret, VerifyingKey};
+    /// use carnet_oauth::AccessTokenVerifier;
+    /// # let keys = VerifyingKey::from_secret(HS256, &Secret::from_bytes(b"an example of 32 octets or more.")?)?;
+    /// let verifier = AccessTokenVerifier::builder(keys, "https://auth.example.com/", "https://api.example.com/").build()?;
+    /// let verifier = verifier.remember_tokens(10_000); // at most; 80 kB, and about 2 kB for each token of 700 octets that has come
+    /// # let _ = verifier;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn remember_tokens(self, tokens: usize) -> Self {
+        Self { verifier: self.verifier.into_verifier().remembering(tokens), profile: self.profile }
     }
 
     /// The time by this verifier's clock, in seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn now(&self) -> i64 {
-        self.verifier.now()
+        self.verifier.verifier().now()
     }
 
     /// What is asked of a token beyond the policy of the verifier.
-    fn check(&self, scheme: Scheme) -> impl Fn(&AccessClaims, Registered<'_>, Header<'_>) -> Vec<Rejection> + use<K> {
+    fn check(&self, scheme: Scheme) -> impl Fn(&AccessClaims, Header<'_>) -> Vec<Rejection> + use<K> {
         let profile = self.profile;
-        move |claims, _, header| {
+        move |claims, header| {
             let mut rejections = match profile {
                 Profile::Rfc9068 => says_what_it_is(claims, header),
                 Profile::Callers => claims.foreign(),
@@ -148,6 +171,13 @@ impl<K: KeySource> AccessTokenVerifier<K> {
     /// As [`Verifier::verify_async`].
     pub async fn verify_async(&self, token: &str) -> Result<AccessToken, VerifyError> {
         self.verifier.verify_with_async(token, self.check(Scheme::Bearer)).await.map(AccessToken::bearer)
+    }
+
+    /// As [`verify_async`](Self::verify_async) for whoever can do without a future where the keys are at hand. `None` where they are not, and `verify_async` looks for them.
+    #[doc(hidden)]
+    pub fn verify_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>> {
+        let verified = self.verifier.verify_at_hand(token, self.check(Scheme::Bearer))?;
+        Some(verified.map(AccessToken::bearer))
     }
 
     /// Verifies an access token that came with the scheme `DPoP` together with its proof ([RFC 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
@@ -212,13 +242,13 @@ impl<K: KeySource> AccessTokenVerifier<K> {
             _ => return Err(DpopError::Binding),
         }
         let proof = dpop.record(proof).await?;
-        Ok(AccessToken { verified, proof: Some(Box::new(proof)) })
+        Ok(AccessToken { verified, proof: Some(Arc::new(proof)) })
     }
 }
 
 /// Something must say that it is an access token: its `typ`, or, of a lenient policy, a claim that no ID token has.
 fn says_what_it_is(claims: &AccessClaims, header: Header<'_>) -> Vec<Rejection> {
-    let says_so = header.typ().is_some_and(|typ| media_type::matches(typ, "at+jwt")) || claims.has_mark();
+    let says_so = claims.has_mark() || header.typ().is_some_and(|typ| media_type::matches(typ, "at+jwt"));
     if says_so { Vec::new() } else { vec![Rejection::ClaimMissing { claim: Quoted::new("client_id") }] }
 }
 
@@ -234,16 +264,15 @@ pub fn is_bound_to_sender(error: &VerifyError) -> bool {
     error.rejections().contains(&bound())
 }
 
-/// An access token that passed every check. The only way to one is an [`AccessTokenVerifier`]. `Debug` shows no claims.
+/// An access token that passed every check. The only way to one is an [`AccessTokenVerifier`]. Cloning it is cheap, and `Debug` shows no claims.
 #[derive(Clone)]
 pub struct AccessToken {
-    verified: Verified<AccessClaims>,
-    /// Apart, since most tokens have none and all are moved.
-    proof: Option<Box<DpopProof>>,
+    verified: Arc<Verified<AccessClaims>>,
+    proof: Option<Arc<DpopProof>>,
 }
 
 impl AccessToken {
-    const fn bearer(verified: Verified<AccessClaims>) -> Self {
+    const fn bearer(verified: Arc<Verified<AccessClaims>>) -> Self {
         Self { verified, proof: None }
     }
 

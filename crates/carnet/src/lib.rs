@@ -130,9 +130,9 @@ pub use carnet_jwk::{
     Secret, Signer, SigningFuture, SigningKey, SkippedKey, Thumbprint, VerifyingKey, VerifyingKeys,
 };
 pub use carnet_jwt::{
-    Audience, Check, ClaimsError, Explanation, Outcome, PolicyError, Registered, Rejected, Rejection, Scope, Token,
-    TokenBuffer, TokenBuilder, TokenError, Verified, VerifiedRef, Verifier, VerifierBuilder, VerifierConfig,
-    VerifierSet, VerifyError, dangerous,
+    Audience, Check, ClaimsError, Explanation, Outcome, PolicyError, Registered, Rejected, Rejection,
+    RememberingVerifier, Scope, Token, TokenBuffer, TokenBuilder, TokenError, Verified, VerifiedRef, Verifier,
+    VerifierBuilder, VerifierConfig, VerifierSet, VerifyError, dangerous,
 };
 
 pub use carnet_jws::SignatureCache;

@@ -1,5 +1,5 @@
-use super::Subject;
 use crate::clock::Clock;
+use crate::registered::Places;
 use crate::rejection::Rejection;
 use carnet_core::NumericDate;
 
@@ -35,8 +35,7 @@ impl TimeRules {
         expires_at.floor().saturating_add(self.leeway.expires_at) <= now
     }
 
-    pub(crate) fn check(&self, now: i64, token: &Subject<'_>, rejections: &mut Vec<Rejection>) {
-        let places = token.registered.places;
+    pub(crate) fn check(&self, now: i64, places: &Places, rejections: &mut Vec<Rejection>) {
         let leeway = self.leeway.expires_at;
         if let Some(expires_at) = places.expires_at.filter(|at| self.is_past_at(now, *at)) {
             rejections.push(Rejection::Expired { expires_at, now, leeway });

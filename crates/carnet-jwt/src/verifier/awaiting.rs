@@ -80,7 +80,7 @@ impl<K: KeySource, C: DeserializeOwned> Verifier<K, Typed<C>> {
     }
 }
 
-const fn lacks_keys(error: &VerifyError) -> bool {
+pub(super) const fn lacks_keys(error: &VerifyError) -> bool {
     matches!(error, VerifyError::KeySource(_) | VerifyError::UnknownKey { .. })
 }
 
@@ -88,7 +88,7 @@ impl<K: KeySource, T> Verifier<K, T> {
     /// Has the source look for the keys that `error` says are lacking. It is boxed where it is awaited: hardly a token needs it, and every future would be as large.
     ///
     /// An error where a second try would end as the first.
-    async fn look_for_keys(&self, token: &str, error: VerifyError) -> Result<(), VerifyError> {
+    pub(super) async fn look_for_keys(&self, token: &str, error: VerifyError) -> Result<(), VerifyError> {
         let glance = Glance::at(token, self.jws.current_limits()).map_err(VerifyError::Parse)?;
         let key_id = glance.key_id();
         let unknown = || VerifyError::UnknownKey { key_id: key_id.map(Quoted::new) };

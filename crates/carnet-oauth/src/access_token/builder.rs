@@ -74,7 +74,7 @@ impl<K: KeySource> AccessTokenBuilder<K> {
                 .optional_claim_one_of("typ", ["Bearer", "DPoP"]),
             false => builder.typ("at+jwt").required_claims(REQUIRED),
         };
-        Ok(AccessTokenVerifier { verifier: builder.build()?, profile: Profile::Rfc9068 })
+        Ok(AccessTokenVerifier::new(builder.build()?, Profile::Rfc9068))
     }
 }
 

@@ -217,6 +217,24 @@ fn a_policy_may_require_a_binding() {
     assert!(now(bound_only.verify_dpop_async(&token, &proof, &request(), &dpop().build().unwrap())).is_ok());
 }
 
+/// That a token was accepted with its proof says nothing of the same token without one, nor of another proof.
+#[test]
+fn a_token_that_is_remembered_is_still_bound() {
+    let api = api().remember_tokens(4);
+    let (key, other, verifier) = (key(), key(), dpop().build().unwrap());
+    let token = bound_token(&key);
+    let present = |key: &SigningKey, jti: &str| {
+        now(api.verify_dpop_async(&token, &proof_for(key, &token, jti), &request(), &verifier))
+    };
+    assert_eq!(api.verify(&token).unwrap_err().code(), "claim_forbidden");
+    assert_eq!(present(&key, "1").unwrap().subject(), Some("user-1"));
+    let bearer = api.verify(&token).unwrap_err();
+    assert!(is_bound_to_sender(&bearer) && bearer.rejections().len() == 1);
+    assert_eq!(present(&other, "2").unwrap_err(), DpopError::Binding);
+    assert_eq!(code(present(&key, "1")), "invalid_dpop_proof");
+    assert_eq!(present(&key, "3").unwrap().dpop_proof().map(|proof| proof.id()), Some("3"));
+}
+
 /// A source without keys is no fault of the token's.
 struct Away;
 

@@ -25,15 +25,11 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Authenticated {
-    inner: Arc<Inner>,
-    /// What the layers before the handler required: a challenge names all that the operation needs.
-    required: Arc<Scopes>,
-}
-
-struct Inner {
     token: AccessToken,
     terms: Arc<Terms>,
     used: Scheme,
+    /// What the layers before the handler required: a challenge names all that the operation needs. `None` where they required nothing.
+    required: Option<Arc<Scopes>>,
 }
 
 /// A request that goes on without a token, since it needs none; in the extensions.
@@ -66,28 +62,39 @@ impl Authenticated {
         })
     }
 
-    pub(crate) fn new(token: AccessToken, terms: Arc<Terms>, used: Scheme) -> Self {
-        Self { inner: Arc::new(Inner { token, terms, used }), required: Arc::default() }
+    pub(crate) const fn new(token: AccessToken, terms: Arc<Terms>, used: Scheme) -> Self {
+        Self { token, terms, used, required: None }
     }
 
     /// The same, after another layer that requires these scopes.
-    pub(crate) fn requiring(mut self, scopes: &Scopes) -> Self {
-        if !scopes.is_empty() {
-            Arc::make_mut(&mut self.required).and(scopes);
+    pub(crate) fn requiring(mut self, scopes: &Arc<Scopes>) -> Self {
+        match &mut self.required {
+            _ if scopes.is_empty() => {}
+            None => self.required = Some(Arc::clone(scopes)),
+            Some(required) => Arc::make_mut(required).and(scopes),
         }
         self
     }
 
+    fn required(&self) -> String {
+        self.required.as_ref().map(|scopes| scopes.text()).unwrap_or_default()
+    }
+
+    /// How it was presented.
+    pub(crate) const fn scheme(&self) -> Scheme {
+        self.used
+    }
+
     /// The token.
     #[must_use]
-    pub fn token(&self) -> &AccessToken {
-        &self.inner.token
+    pub const fn token(&self) -> &AccessToken {
+        &self.token
     }
 
     /// Whether the token grants this scope, or one that implies it in the service's [`ScopeHierarchy`](crate::ScopeHierarchy).
     #[must_use]
     pub fn grants(&self, scope: &str) -> bool {
-        scopes::grants(self.scopes(), scope, self.inner.terms.hierarchy.as_ref())
+        scopes::grants(self.scopes(), scope, self.terms.hierarchy.as_ref())
     }
 
     /// Demands that all of these scopes are granted.
@@ -114,7 +121,7 @@ impl Authenticated {
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
         let Ok(claims) = self.claims::<Value>() else { return Vec::new() };
-        let path = &self.inner.terms.roles_at;
+        let path = &self.terms.roles_at;
         match path.iter().try_fold(&claims, |value, name| value.as_object()?.get(name)) {
             Some(Value::String(role)) => vec![role.clone()],
             Some(Value::Array(roles)) => roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect(),
@@ -139,11 +146,11 @@ impl Authenticated {
     }
 
     pub(crate) fn require(&self, scopes: &Scopes) -> Result<(), Refusal> {
-        let Inner { terms, used, .. } = &*self.inner;
+        let Self { terms, used, .. } = self;
         if scopes.are_granted(|| self.scopes(), terms.hierarchy.as_ref()) {
             return Ok(());
         }
-        let all = scopes::join(self.required.text().split(' ').chain(scopes.text().split(' ')));
+        let all = scopes::join(self.required().split(' ').chain(scopes.text().split(' ')));
         Err(Refusal::insufficient_scope(&terms.challenges, &all, Some(*used)))
     }
 
@@ -153,7 +160,7 @@ impl Authenticated {
         contexts: &[Vec<String>],
         max_age: Option<Duration>,
     ) -> Result<(), Refusal> {
-        let Inner { terms, used, .. } = &*self.inner;
+        let Self { terms, used, .. } = self;
         let own = self.authentication_context();
         let is_strong = contexts.iter().all(|list| list.iter().any(|context| Some(context.as_str()) == own));
         let max_age = max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
@@ -168,19 +175,19 @@ impl Authenticated {
         let acr_values = scopes::join(contexts.iter().flatten().map(String::as_str));
         let max_age = max_age.map(|age| age.to_string());
         let needed = (Some(acr_values.as_str()), max_age.as_deref());
-        Err(Refusal::authentication(&terms.challenges, &self.required.text(), Some(*used), needed))
+        Err(Refusal::authentication(&terms.challenges, &self.required(), Some(*used), needed))
     }
 
     /// Of a token whose claims do not fit what a handler asks for.
     #[cfg(feature = "axum")]
     pub(crate) fn unfit(&self) -> Refusal {
-        let Inner { terms, used, .. } = &*self.inner;
+        let Self { terms, used, .. } = self;
         Refusal::invalid_token(&terms.challenges, "", Some(*used), "claim_invalid", "The access token is invalid")
     }
 
     /// Whether it was verified for the same service: under the same settings.
     pub(crate) fn is_of(&self, terms: &Arc<Terms>) -> bool {
-        Arc::ptr_eq(&self.inner.terms, terms)
+        Arc::ptr_eq(&self.terms, terms)
     }
 }
 

@@ -102,21 +102,17 @@ fn token68(rest: &[u8]) -> Option<&str> {
     if fits { str::from_utf8(token).ok() } else { None }
 }
 
+/// Letters, digits and `-._~+/`, of which all but two lie beside the digits.
 const fn is_token68_octet(octet: u8) -> bool {
-    octet.is_ascii_uppercase()
-        | octet.is_ascii_lowercase()
-        | octet.is_ascii_digit()
-        | (octet == b'-')
-        | (octet == b'.')
+    (octet | 0x20).is_ascii_lowercase()
+        | (matches!(octet, b'+'..=b'9') & (octet != b','))
         | (octet == b'_')
         | (octet == b'~')
-        | (octet == b'+')
-        | (octet == b'/')
 }
 
 fn has_token_in_query(parts: &Parts) -> bool {
-    let query = parts.uri.query().unwrap_or_default();
-    query.split('&').any(|pair| pair.split('=').next() == Some("access_token"))
+    let has_token = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some("access_token"));
+    parts.uri.query().is_some_and(has_token)
 }
 
 fn proof(headers: &HeaderMap) -> Option<&str> {
@@ -183,6 +179,14 @@ mod tests {
             assert_eq!(read(value.as_bytes()), expected, "{value:?}");
         }
         assert_eq!(read(b"Bearer a\xff"), malformed);
+    }
+
+    #[test]
+    fn the_octets_of_a_token_are_those_of_the_grammar() {
+        for octet in 0..=u8::MAX {
+            let expected = octet.is_ascii_alphanumeric() || b"-._~+/".contains(&octet);
+            assert_eq!(is_token68_octet(octet), expected, "{octet}");
+        }
     }
 
     #[test]

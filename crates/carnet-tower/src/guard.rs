@@ -8,6 +8,7 @@ use crate::revocation::Revocation;
 use crate::scheme::{Scheme, Unreadable};
 use crate::target;
 use crate::terms::Terms;
+use carnet_jwt::VerifyError;
 use carnet_oauth::{AccessToken, DpopRequest};
 use core::time::Duration;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, ORIGIN};
@@ -37,6 +38,15 @@ pub(crate) struct Admission {
     pub(crate) malformed_is_invalid_token: bool,
 }
 
+/// What a request has to show.
+enum Entrance<'r> {
+    /// Nothing, or what comes of it is known.
+    Open(Admitted),
+    /// Nothing more: it has been through a layer of the same service.
+    Known(Authenticated),
+    With(Credentials<'r>),
+}
+
 /// A request that goes on.
 pub(crate) enum Admitted {
     With(Authenticated),
@@ -46,29 +56,55 @@ pub(crate) enum Admitted {
 }
 
 impl Guard {
+    /// Judges a request for which nothing has to be waited for, as most are. `None` of the others: [`admit`](Self::admit) them.
+    pub(crate) fn admit_at_once(&self, requirement: &Requirement, parts: &Parts) -> Option<Result<Admitted, Refusal>> {
+        let credentials = match self.credentials(requirement, parts) {
+            Ok(Entrance::With(credentials)) => credentials,
+            Ok(Entrance::Known(token)) => return Some(self.require(requirement, parts, token)),
+            Ok(Entrance::Open(admitted)) => return Some(Ok(admitted)),
+            Err(refusal) => return Some(Err(refusal)),
+        };
+        if self.admission.revocation.is_some() {
+            return None;
+        }
+        let verified = match credentials {
+            Credentials::Bearer(token) | Credentials::Cookie(token) => self.terms.verifier.bearer_at_hand(token)?,
+            _ => return None,
+        };
+        let token = self.accept(requirement, parts, credentials, verified);
+        Some(token.and_then(|token| self.require(requirement, parts, token)))
+    }
+
     /// Judges a request.
-    pub(crate) async fn admit(self: &Arc<Self>, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
+    pub(crate) async fn admit(&self, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
+        let token = match self.credentials(requirement, parts)? {
+            Entrance::With(credentials) => self.authenticate(requirement, parts, credentials).await?,
+            Entrance::Known(token) => token,
+            Entrance::Open(admitted) => return Ok(admitted),
+        };
+        self.require(requirement, parts, token)
+    }
+
+    /// What a request brings along, where it needs to.
+    fn credentials<'r>(&self, requirement: &Requirement, parts: &'r Parts) -> Result<Entrance<'r>, Refusal> {
         if self.admission.public_paths.iter().any(|path| path == target::path(parts)) {
-            return Ok(Admitted::Anonymously);
+            return Ok(Entrance::Open(Admitted::Anonymously));
         }
         if is_preflight(parts) {
-            return Ok(if self.admission.passes_preflights { Admitted::Anonymously } else { Admitted::Preflight });
+            let passes = self.admission.passes_preflights;
+            return Ok(Entrance::Open(if passes { Admitted::Anonymously } else { Admitted::Preflight }));
         }
-        let before = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(&self.terms));
-        let token = match before {
-            Some(token) => token.clone(),
-            None => match self.authenticate(requirement, parts).await? {
-                Some(token) => token,
-                None => return Ok(Admitted::Anonymously),
-            },
-        };
-        let token = token.requiring(&requirement.scopes);
-        match requirement.check(&token, parts) {
-            Ok(()) => Ok(Admitted::With(token)),
-            Err(refusal) => Err(match self.next_nonce(&token) {
-                Some((name, value)) => refusal.with(name, value),
-                None => refusal,
-            }),
+        if let Some(token) = parts.extensions.get::<Authenticated>().filter(|token| token.is_of(&self.terms)) {
+            return Ok(Entrance::Known(token.clone()));
+        }
+        let challenges = &self.terms.challenges;
+        let credentials = Credentials::read(parts, challenges.schemes, self.admission.cookie.as_ref());
+        match credentials.map_err(|reason| self.unreadable(reason, &requirement.scopes.text()))? {
+            Credentials::Absent if requirement.is_optional => Ok(Entrance::Open(Admitted::Anonymously)),
+            Credentials::Absent | Credentials::OtherScheme => {
+                Err(Refusal::missing(challenges, &requirement.scopes.text()))
+            }
+            credentials => Ok(Entrance::With(credentials)),
         }
     }
 
@@ -77,42 +113,68 @@ impl Guard {
         self.admission.possession.as_ref().and_then(|possession| possession.next_nonce(token))
     }
 
-    /// The token of the request. `None` where there is none and none is needed.
+    /// The token of a request, where something may have to be waited for.
     async fn authenticate(
-        self: &Arc<Self>,
+        &self,
         requirement: &Requirement,
         parts: &Parts,
-    ) -> Result<Option<Authenticated>, Refusal> {
-        let (challenges, scope) = (&self.terms.challenges, || requirement.scopes.text());
-        let credentials = Credentials::read(parts, challenges.schemes, self.admission.cookie.as_ref());
-        let (token, used) = match credentials.map_err(|reason| self.unreadable(reason, &scope()))? {
-            Credentials::Absent if requirement.is_optional => return Ok(None),
-            Credentials::Absent | Credentials::OtherScheme => return Err(Refusal::missing(challenges, &scope())),
-            Credentials::Bearer(token) => (self.bearer(token, &scope).await?, Scheme::Bearer),
-            Credentials::Cookie(token) => {
-                let token = self.bearer(token, &scope).await?;
-                if self.admission.cookie.as_ref().is_none_or(|cookie| !cookie.csrf.admits(parts, || session(&token))) {
-                    return Err(Refusal::csrf());
-                }
-                (token, Scheme::Bearer)
-            }
+        credentials: Credentials<'_>,
+    ) -> Result<Authenticated, Refusal> {
+        let token = match credentials {
             Credentials::Dpop(token, proof) => {
-                (Box::pin(self.possessed(token, proof, parts, &scope)).await?, Scheme::Dpop)
+                let scope = || requirement.scopes.text();
+                let token = Box::pin(self.possessed(token, proof, parts, &scope)).await?;
+                Authenticated::new(token, Arc::clone(&self.terms), Scheme::Dpop)
+            }
+            Credentials::Bearer(token) | Credentials::Cookie(token) => {
+                let verified = self.terms.verifier.bearer(token).await;
+                self.accept(requirement, parts, credentials, verified)?
+            }
+            Credentials::Absent | Credentials::OtherScheme => {
+                return Err(Refusal::missing(&self.terms.challenges, &requirement.scopes.text()));
             }
         };
         if let Some(revocation) = &self.admission.revocation {
             let revoked = Box::pin(revocation.is_revoked(&token, self.terms.verifier.now())).await;
             if revoked.map_err(|wait| Refusal::unavailable("revocation_unavailable", Some(wait)))? {
+                let (challenges, scope) = (&self.terms.challenges, requirement.scopes.text());
                 let description = "The access token is invalid";
-                return Err(Refusal::invalid_token(challenges, &scope(), Some(used), "token_revoked", description));
+                let used = Some(token.scheme());
+                return Err(Refusal::invalid_token(challenges, &scope, used, "token_revoked", description));
             }
         }
-        Ok(Some(Authenticated::new(token, Arc::clone(&self.terms), used)))
+        Ok(token)
     }
 
-    async fn bearer(&self, token: &str, scope: &(impl Fn() -> String + Sync)) -> Result<AccessToken, Refusal> {
-        let verified = self.terms.verifier.bearer(token).await;
-        verified.map_err(|error| Refusal::of(&self.terms.challenges, &scope(), Some(Scheme::Bearer), &error))
+    /// A bearer token that was verified, once it is known that it was not another site that sent a cookie with it.
+    fn accept(
+        &self,
+        requirement: &Requirement,
+        parts: &Parts,
+        credentials: Credentials<'_>,
+        verified: Result<AccessToken, VerifyError>,
+    ) -> Result<Authenticated, Refusal> {
+        let token = verified.map_err(|error| {
+            Refusal::of(&self.terms.challenges, &requirement.scopes.text(), Some(Scheme::Bearer), &error)
+        })?;
+        if matches!(credentials, Credentials::Cookie(_))
+            && self.admission.cookie.as_ref().is_none_or(|cookie| !cookie.csrf.admits(parts, || session(&token)))
+        {
+            return Err(Refusal::csrf());
+        }
+        Ok(Authenticated::new(token, Arc::clone(&self.terms), Scheme::Bearer))
+    }
+
+    /// Asks of a token what the route does.
+    fn require(&self, requirement: &Requirement, parts: &Parts, token: Authenticated) -> Result<Admitted, Refusal> {
+        let token = token.requiring(&requirement.scopes);
+        match requirement.check(&token, parts) {
+            Ok(()) => Ok(Admitted::With(token)),
+            Err(refusal) => Err(match self.next_nonce(&token) {
+                Some((name, value)) => refusal.with(name, value),
+                None => refusal,
+            }),
+        }
     }
 
     /// A token that is bound to a key, with the proof that the client has the key.

@@ -53,9 +53,13 @@ use tower_layer::Layer;
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone)]
-pub struct ProtectLayer {
+pub struct ProtectLayer(Arc<Inner>);
+
+/// In one, since a layer is cloned for each request.
+#[derive(Debug)]
+struct Inner {
     guard: Arc<Guard>,
-    requirement: Arc<Requirement>,
+    requirement: Requirement,
 }
 
 impl ProtectLayer {
@@ -71,20 +75,20 @@ impl ProtectLayer {
     }
 
     fn of(guard: Guard) -> Self {
-        Self { guard: Arc::new(guard), requirement: Arc::default() }
+        Self(Arc::new(Inner { guard: Arc::new(guard), requirement: Requirement::default() }))
     }
 
     /// Requires all of these scopes besides: 403 otherwise. A text may hold several, with spaces between them; of none, nothing more is required. One that cannot be a scope (empty, or with characters that scopes do not have) is granted by no
     /// token, and said in the log.
     #[must_use]
     pub fn all_of<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.requiring(|requirement| requirement.scopes.and_all(scopes))
+        self.requiring(|requirement| Arc::make_mut(&mut requirement.scopes).and_all(scopes))
     }
 
     /// Requires one of these scopes besides: 403 otherwise. Of a text that holds several, all are needed. Of none, none is granted.
     #[must_use]
     pub fn any_of<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.requiring(|requirement| requirement.scopes.and_any(scopes))
+        self.requiring(|requirement| Arc::make_mut(&mut requirement.scopes).and_any(scopes))
     }
 
     /// Requires one of these [roles](ProtectBuilder::roles_at) besides: 403 otherwise, without a challenge.
@@ -125,9 +129,9 @@ impl ProtectLayer {
     }
 
     fn requiring(&self, add: impl FnOnce(&mut Requirement)) -> Self {
-        let mut requirement = Requirement::clone(&self.requirement);
+        let mut requirement = self.0.requirement.clone();
         add(&mut requirement);
-        Self { guard: Arc::clone(&self.guard), requirement: Arc::new(requirement) }
+        Self(Arc::new(Inner { guard: Arc::clone(&self.0.guard), requirement }))
     }
 }
 

@@ -11,7 +11,7 @@ type Check = dyn Fn(&Authenticated, &Parts) -> Result<(), Refusal> + Send + Sync
 /// What a route asks of a token beyond that it is genuine.
 #[derive(Clone, Default)]
 pub(crate) struct Requirement {
-    pub(crate) scopes: Scopes,
+    pub(crate) scopes: Arc<Scopes>,
     /// Of each list, one.
     pub(crate) roles: Vec<Vec<String>>,
     /// Of each list, one.

@@ -8,6 +8,8 @@ type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Se
 /// A verifier whose keys come from anywhere.
 pub(crate) trait VerifiesTokens: Send + Sync {
     fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
+    /// The same where nothing has to be waited for. `None` where something has.
+    fn bearer_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>>;
     fn dpop<'a>(
         &'a self,
         token: &'a str,
@@ -22,6 +24,10 @@ pub(crate) trait VerifiesTokens: Send + Sync {
 impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
     fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError> {
         Box::pin(self.verify_async(token))
+    }
+
+    fn bearer_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>> {
+        self.verify_at_hand(token)
     }
 
     fn dpop<'a>(

@@ -34,29 +34,34 @@ impl Verdict {
 }
 
 impl ProtectLayer {
-    /// Judges a request, and says in its extensions what came of it.
+    /// Judges a request, and says in its extensions what came of it. `None` where something has to be waited for: [`judge`](Self::judge) it.
+    pub(super) fn judge_at_once(&self, parts: &mut Parts) -> Option<Result<Verdict, Answer>> {
+        hide(&mut parts.headers);
+        let admitted = self.0.guard.admit_at_once(&self.0.requirement, parts)?;
+        Some(self.conclude(admitted, parts))
+    }
+
+    /// Judges a request, as [`judge_at_once`](Self::judge_at_once) does where it can.
     pub(super) fn judge(&self, mut parts: Parts) -> Judgement {
         let layer = self.clone();
         Box::pin(async move {
-            hide(&mut parts.headers);
-            let admitted = layer.guard.admit(&layer.requirement, &parts).await;
+            let admitted = layer.0.guard.admit(&layer.0.requirement, &parts).await;
             let outcome = layer.conclude(admitted, &mut parts);
             (parts, outcome)
         })
     }
 
-    /// One or the other is in the extensions: what an outer layer says does not count in here.
+    /// What an outer layer says does not count in here: a token that is there takes the place of another, and counts before there being none.
     fn conclude(&self, admitted: Result<Admitted, Refusal>, parts: &mut Parts) -> Result<Verdict, Answer> {
         match admitted {
             Ok(Admitted::With(token)) => {
-                let nonce = self.guard.next_nonce(&token);
-                parts.extensions.remove::<Anonymous>();
+                let nonce = self.0.guard.next_nonce(&token);
                 parts.extensions.insert::<Authenticated>(token);
                 Ok(Verdict { nonce })
             }
             Ok(Admitted::Anonymously) => {
                 parts.extensions.remove::<Authenticated>();
-                parts.extensions.insert(Anonymous { terms: Arc::clone(&self.guard.terms) });
+                parts.extensions.insert(Anonymous { terms: Arc::clone(&self.0.guard.terms) });
                 Ok(Verdict::default())
             }
             Ok(Admitted::Preflight) => Err(Box::new(preflight())),

@@ -1,7 +1,7 @@
 use super::{ProtectFuture, ProtectLayer};
 use bytes::Bytes;
 use core::mem;
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 use http::{Request, Response};
 use http_body_util::{Either, Full};
 use tower_service::Service;
@@ -35,18 +35,14 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let mut judgement = self.layer.judge(parts);
-        // Mostly nothing has to be waited for, and then nothing need be cloned. Where something has, whoever polls the future that is returned asks again, with a waker that wakes.
-        match judgement.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready((parts, Ok(verdict))) => {
-                ProtectFuture::passed(self.inner.call(Request::from_parts(parts, body)), verdict)
-            }
-            Poll::Ready((_, Err(response))) => ProtectFuture::answered(response),
-            Poll::Pending => {
+        let (mut parts, body) = request.into_parts();
+        match self.layer.judge_at_once(&mut parts) {
+            Some(Ok(verdict)) => ProtectFuture::passed(self.inner.call(Request::from_parts(parts, body)), verdict),
+            Some(Err(response)) => ProtectFuture::answered(response),
+            None => {
                 // The one that is ready is taken, and its clone gets ready for the next request.
                 let clone = self.inner.clone();
-                ProtectFuture::judged(judgement, mem::replace(&mut self.inner, clone), body)
+                ProtectFuture::judged(self.layer.judge(parts), mem::replace(&mut self.inner, clone), body)
             }
         }
     }

@@ -135,7 +135,7 @@ async fn ten_thousand_random_key_ids() {
     let keys = keys.build().unwrap();
     let clock = issuer.clock();
     let verifier = AccessTokenVerifier::builder(keys.clone(), ISSUER, API).policy(move |policy| policy.clock(clock));
-    let shop = Shop::behind(issuer, ProtectLayer::new(verifier.build().unwrap())).await;
+    let shop = Shop::behind(issuer, ProtectLayer::new(verifier.build().unwrap().remember_tokens(64))).await;
     let (valid, stranger) = (shop.token(), SigningKey::generate(ES256).unwrap());
     let quiet = lists(|_| valid.clone());
     let (mut with, mut without) = (Vec::new(), Vec::new());

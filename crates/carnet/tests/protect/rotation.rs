@@ -146,7 +146,7 @@ async fn fifty_rotations_behind_the_layer() {
     let remote = remote.clock(Arc::clone(&hand)).build().unwrap();
     let clock = issuer.clock();
     let verifier = AccessTokenVerifier::builder(remote.clone(), ISSUER, API).policy(move |policy| policy.clock(clock));
-    let shop = Shop::behind(issuer.clone(), ProtectLayer::new(verifier.build().unwrap())).await;
+    let shop = Shop::behind(issuer.clone(), ProtectLayer::new(verifier.build().unwrap().remember_tokens(64))).await;
 
     let (keys, done) = (Arc::new(Keys::default()), Arc::new(AtomicBool::new(false)));
     let load: Vec<_> = (0..CONNECTIONS)

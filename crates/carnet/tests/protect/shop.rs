@@ -29,7 +29,7 @@ pub(crate) type Calls = Arc<AtomicUsize>;
 
 /// Of the issuer's access tokens for this API.
 pub(crate) fn verifier(issuer: &Issuer) -> AccessTokenVerifier {
-    issuer.access_token_verifier(API).build().unwrap()
+    issuer.access_token_verifier(API).build().unwrap().remember_tokens(16)
 }
 
 pub(crate) fn sha256(octets: &[u8]) -> [u8; 32] {

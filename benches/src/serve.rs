@@ -1,8 +1,8 @@
 //! What a layer costs a service: servers of axum that answer the same, one behind nothing and the others behind what lets only requests
 //! with a token through, for `scripts/throughput`.
 //!
-//! All are in one process and share one runtime. The handler answers with the subject of the token as JSON; the one behind nothing answers
-//! with the same octets and reads nothing of the request. Keys are read once, before.
+//! All are in one process and share one runtime. All answer with the same octets, the subject of the token as JSON. carnet's layer stands before the very handler that
+//! nothing stands before elsewhere; the handlers of the others are given the claims, since they cannot do without. Keys are read once, before.
 
 mod carnet;
 mod others;
@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ::carnet::prelude::Token;
+use carnet::Remembers;
 use cpu_time::ThreadTime;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -42,6 +43,8 @@ pub struct Verifying {
     pub signature: f64,
     /// Of one whose signature is remembered.
     pub cached: f64,
+    /// Of one that is remembered itself.
+    pub remembered: f64,
 }
 
 /// The answer of all servers.
@@ -56,7 +59,7 @@ impl Answer {
     }
 }
 
-/// What the others read of the claims, which is what carnet's handler looks at.
+/// What the others read of the claims.
 #[derive(Debug, Clone, Deserialize)]
 struct Subject {
     sub: String,
@@ -73,8 +76,11 @@ pub fn start(runtime: &Runtime) -> Serving {
         let mut servers = Vec::new();
         for (name, router) in [
             ("bare", carnet::bare()),
-            ("carnet, signature cache", carnet::protected(carnet::verifier(&keys, true))),
-            ("carnet", carnet::protected(carnet::verifier(&keys, false))),
+            ("a layer that does nothing", carnet::passing()),
+            ("the signature alone", carnet::signature(&keys, &token(&keys))),
+            ("carnet, tokens remembered", carnet::protected(carnet::verifier(&keys, Remembers::Tokens))),
+            ("carnet, signature cache", carnet::protected(carnet::verifier(&keys, Remembers::Signatures))),
+            ("carnet", carnet::protected(carnet::verifier(&keys, Remembers::Nothing))),
             ("axum-jwt-auth", others::axum_jwt_auth(&keys)),
         ] {
             let (listener, address) = listen().await;
@@ -102,23 +108,24 @@ pub fn start(runtime: &Runtime) -> Serving {
 pub fn verifying(duration: Duration) -> Verifying {
     let keys = es256();
     let token = token(&keys);
-    let [signature, cached] = [false, true].map(|cache| {
-        let verifier = carnet::verifier(&keys, cache);
-        let verify = || {
-            std::hint::black_box(verifier.verify(std::hint::black_box(&token)).expect("the token is good"));
-        };
-        (0..BATCH).for_each(|_| verify());
-        let (start, mut times) = (ThreadTime::now(), 0.0);
-        loop {
+    let [signature, cached, remembered] =
+        [Remembers::Nothing, Remembers::Signatures, Remembers::Tokens].map(|remembers| {
+            let verifier = carnet::verifier(&keys, remembers);
+            let verify = || {
+                std::hint::black_box(verifier.verify(std::hint::black_box(&token)).expect("the token is good"));
+            };
             (0..BATCH).for_each(|_| verify());
-            times += f64::from(BATCH);
-            let elapsed = start.elapsed();
-            if elapsed >= duration {
-                return elapsed.as_secs_f64() * 1e9 / times;
+            let (start, mut times) = (ThreadTime::now(), 0.0);
+            loop {
+                (0..BATCH).for_each(|_| verify());
+                times += f64::from(BATCH);
+                let elapsed = start.elapsed();
+                if elapsed >= duration {
+                    return elapsed.as_secs_f64() * 1e9 / times;
+                }
             }
-        }
-    });
-    Verifying { signature, cached }
+        });
+    Verifying { signature, cached, remembered }
 }
 
 async fn listen() -> (TcpListener, SocketAddr) {

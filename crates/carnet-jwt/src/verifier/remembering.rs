@@ -100,7 +100,9 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
         token: &str,
         check: impl Fn(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
-        let sought = self.memory.seek(token);
+        // What is too long is refused below, and not looked at.
+        let fits = token.len() <= self.verifier.jws.current_limits().token_octets;
+        let sought = if fits { self.memory.seek(token) } else { None };
         if let Some(sought) = &sought
             && let Ok(keys) = self.verifier.jws.keys().snapshot()
             && let Some(outcome) = self.memory.recall(sought, keys.generation(), |found| self.judge(found, &check))

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 /// Where a verifier's keys come from.
 ///
-/// A verifier takes one snapshot for each token, before it looks at it, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
-/// without a token ever meeting two generations of them.
+/// A verifier takes a snapshot each time that it verifies a token, before it looks at it, so a source may exchange its keys at any time (behind an `Arc` that is swapped, say)
+/// without a token ever meeting two generations of them. It may take more than one, so a snapshot should cost little; it is let go of before the caller's checks are called.
 ///
 /// A source whose keys are at hand is also a [`LocalKeys`], which is what verifying a JSON Web Token without waiting needs; a verifier of bare signatures
 /// takes any source, and waits as long as it does:

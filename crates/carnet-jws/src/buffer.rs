@@ -89,7 +89,7 @@ impl JwsBuffer {
         self.key?.generation
     }
 
-    /// Gives back the memory that holds nothing of what was verified any more.
+    /// Gives back the room that nothing of what was verified is in.
     #[doc(hidden)]
     pub fn shrink(&mut self) {
         self.octets.shrink_to_fit();

@@ -41,7 +41,7 @@ impl TokenBuffer {
         }
     }
 
-    /// Leaves nothing in memory but what was verified.
+    /// Gives back the room that nothing of what was verified is in.
     pub(crate) fn shrink(&mut self) {
         self.jws.shrink();
     }

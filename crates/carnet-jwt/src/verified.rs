@@ -19,7 +19,7 @@ impl<C> Verified<C> {
         Self { buffer, claims }
     }
 
-    /// Leaves nothing in memory but what was verified.
+    /// Gives back the room that nothing of what was verified is in.
     pub(crate) fn shrink(&mut self) {
         self.buffer.shrink();
     }

@@ -18,6 +18,12 @@ pub(crate) enum Credentials<'r> {
     Absent,
     /// Something for somebody else: another scheme.
     OtherScheme,
+    Presented(Presented<'r>),
+}
+
+/// A token, as it was presented. `Debug` does not show it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presented<'r> {
     Bearer(&'r str),
     /// A token that is bound to a key, and the proof that the client has it; `None` where there is not exactly one.
     Dpop(&'r str, Option<&'r str>),
@@ -29,6 +35,14 @@ impl fmt::Debug for Credentials<'_> {
         f.write_str(match self {
             Self::Absent => "Absent",
             Self::OtherScheme => "OtherScheme",
+            Self::Presented(presented) => return presented.fmt(f),
+        })
+    }
+}
+
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Bearer(_) => "Bearer",
             Self::Dpop(..) => "Dpop",
             Self::Cookie(_) => "Cookie",
@@ -47,7 +61,9 @@ impl<'r> Credentials<'r> {
         let mut fields = parts.headers.get_all(AUTHORIZATION).iter();
         let Some(field) = fields.next() else {
             let Some(cookie) = cookie.filter(|_| schemes.bearer) else { return Ok(Self::Absent) };
-            return Ok(cookie.find(&parts.headers)?.map_or(Self::Absent, Self::Cookie));
+            return Ok(cookie
+                .find(&parts.headers)?
+                .map_or(Self::Absent, |token| Self::Presented(Presented::Cookie(token))));
         };
         if fields.next().is_some() {
             return Err(Unreadable::Ambiguous);
@@ -68,10 +84,10 @@ impl<'r> Credentials<'r> {
         if has_token_in_query(parts) || cookie.is_some_and(|cookie| cookie.objects_to(&parts.headers)) {
             return Err(Unreadable::Ambiguous);
         }
-        Ok(match scheme {
-            Scheme::Bearer => Self::Bearer(token),
-            Scheme::Dpop => Self::Dpop(token, proof(&parts.headers)),
-        })
+        Ok(Self::Presented(match scheme {
+            Scheme::Bearer => Presented::Bearer(token),
+            Scheme::Dpop => Presented::Dpop(token, proof(&parts.headers)),
+        }))
     }
 }
 
@@ -139,8 +155,8 @@ mod tests {
     fn read(value: &[u8]) -> Result<String, Unreadable> {
         let parts = parts("/", &[("authorization", value), ("dpop", b"p")]);
         Credentials::read(&parts, BOTH, None).map(|found| match found {
-            Credentials::Bearer(token) => format!("bearer {token}"),
-            Credentials::Dpop(token, proof) => format!("dpop {token} {proof:?}"),
+            Credentials::Presented(Presented::Bearer(token)) => format!("bearer {token}"),
+            Credentials::Presented(Presented::Dpop(token, proof)) => format!("dpop {token} {proof:?}"),
             other => format!("{other:?}"),
         })
     }
@@ -209,7 +225,7 @@ mod tests {
         let alone = parts("/?access_token=b", &[]);
         assert_eq!(Credentials::read(&alone, BOTH, None), Ok(Credentials::Absent));
         let named_alike = parts("/?my_access_token=b&access_token_type=c", &one);
-        assert_eq!(Credentials::read(&named_alike, BOTH, None), Ok(Credentials::Bearer("a")));
+        assert_eq!(Credentials::read(&named_alike, BOTH, None), Ok(Credentials::Presented(Presented::Bearer("a"))));
     }
 
     #[test]
@@ -227,7 +243,9 @@ mod tests {
     fn there_is_one_proof_or_none() {
         let of = |fields: &[(&str, &[u8])]| {
             let parts = parts("/", &[&[("authorization", &b"DPoP a"[..])], fields].concat());
-            let Ok(Credentials::Dpop(_, proof)) = Credentials::read(&parts, BOTH, None) else { panic!("not DPoP") };
+            let Ok(Credentials::Presented(Presented::Dpop(_, proof))) = Credentials::read(&parts, BOTH, None) else {
+                panic!("not DPoP")
+            };
             proof.map(str::to_owned)
         };
         assert_eq!(of(&[("dpop", b"p")]), Some("p".to_owned()));

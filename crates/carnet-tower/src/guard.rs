@@ -1,6 +1,6 @@
 use crate::authenticated::Authenticated;
 use crate::cookie::CookieCredentials;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Presented};
 use crate::possession::Possession;
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
@@ -44,7 +44,7 @@ enum Entrance<'r> {
     Open(Admitted),
     /// Nothing more: it has been through a layer of the same service.
     Known(Authenticated),
-    With(Credentials<'r>),
+    With(Presented<'r>),
 }
 
 /// A request that goes on.
@@ -58,8 +58,8 @@ pub(crate) enum Admitted {
 impl Guard {
     /// Judges a request for which nothing has to be waited for, as most are. `None` of the others: [`admit`](Self::admit) them.
     pub(crate) fn admit_at_once(&self, requirement: &Requirement, parts: &Parts) -> Option<Result<Admitted, Refusal>> {
-        let credentials = match self.credentials(requirement, parts) {
-            Ok(Entrance::With(credentials)) => credentials,
+        let presented = match self.entrance(requirement, parts) {
+            Ok(Entrance::With(presented)) => presented,
             Ok(Entrance::Known(token)) => return Some(self.require(requirement, parts, token)),
             Ok(Entrance::Open(admitted)) => return Some(Ok(admitted)),
             Err(refusal) => return Some(Err(refusal)),
@@ -67,18 +67,18 @@ impl Guard {
         if self.admission.revocation.is_some() {
             return None;
         }
-        let verified = match credentials {
-            Credentials::Bearer(token) | Credentials::Cookie(token) => self.terms.verifier.bearer_at_hand(token)?,
-            _ => return None,
+        let verified = match presented {
+            Presented::Bearer(token) | Presented::Cookie(token) => self.terms.verifier.bearer_at_hand(token)?,
+            Presented::Dpop(..) => return None,
         };
-        let token = self.accept(requirement, parts, credentials, verified);
+        let token = self.accept(requirement, parts, presented, verified);
         Some(token.and_then(|token| self.require(requirement, parts, token)))
     }
 
     /// Judges a request.
     pub(crate) async fn admit(&self, requirement: &Requirement, parts: &Parts) -> Result<Admitted, Refusal> {
-        let token = match self.credentials(requirement, parts)? {
-            Entrance::With(credentials) => self.authenticate(requirement, parts, credentials).await?,
+        let token = match self.entrance(requirement, parts)? {
+            Entrance::With(presented) => self.authenticate(requirement, parts, presented).await?,
             Entrance::Known(token) => token,
             Entrance::Open(admitted) => return Ok(admitted),
         };
@@ -86,7 +86,7 @@ impl Guard {
     }
 
     /// What a request brings along, where it needs to.
-    fn credentials<'r>(&self, requirement: &Requirement, parts: &'r Parts) -> Result<Entrance<'r>, Refusal> {
+    fn entrance<'r>(&self, requirement: &Requirement, parts: &'r Parts) -> Result<Entrance<'r>, Refusal> {
         if self.admission.public_paths.iter().any(|path| path == target::path(parts)) {
             return Ok(Entrance::Open(Admitted::Anonymously));
         }
@@ -104,7 +104,7 @@ impl Guard {
             Credentials::Absent | Credentials::OtherScheme => {
                 Err(Refusal::missing(challenges, &requirement.scopes.text()))
             }
-            credentials => Ok(Entrance::With(credentials)),
+            Credentials::Presented(presented) => Ok(Entrance::With(presented)),
         }
     }
 
@@ -118,20 +118,17 @@ impl Guard {
         &self,
         requirement: &Requirement,
         parts: &Parts,
-        credentials: Credentials<'_>,
+        presented: Presented<'_>,
     ) -> Result<Authenticated, Refusal> {
-        let token = match credentials {
-            Credentials::Dpop(token, proof) => {
+        let token = match presented {
+            Presented::Dpop(token, proof) => {
                 let scope = || requirement.scopes.text();
                 let token = Box::pin(self.possessed(token, proof, parts, &scope)).await?;
                 Authenticated::new(token, Arc::clone(&self.terms), Scheme::Dpop)
             }
-            Credentials::Bearer(token) | Credentials::Cookie(token) => {
+            Presented::Bearer(token) | Presented::Cookie(token) => {
                 let verified = self.terms.verifier.bearer(token).await;
-                self.accept(requirement, parts, credentials, verified)?
-            }
-            Credentials::Absent | Credentials::OtherScheme => {
-                return Err(Refusal::missing(&self.terms.challenges, &requirement.scopes.text()));
+                self.accept(requirement, parts, presented, verified)?
             }
         };
         if let Some(revocation) = &self.admission.revocation {
@@ -151,13 +148,13 @@ impl Guard {
         &self,
         requirement: &Requirement,
         parts: &Parts,
-        credentials: Credentials<'_>,
+        presented: Presented<'_>,
         verified: Result<AccessToken, VerifyError>,
     ) -> Result<Authenticated, Refusal> {
         let token = verified.map_err(|error| {
             Refusal::of(&self.terms.challenges, &requirement.scopes.text(), Some(Scheme::Bearer), &error)
         })?;
-        if matches!(credentials, Credentials::Cookie(_))
+        if matches!(presented, Presented::Cookie(_))
             && self.admission.cookie.as_ref().is_none_or(|cookie| !cookie.csrf.admits(parts, || session(&token)))
         {
             return Err(Refusal::csrf());

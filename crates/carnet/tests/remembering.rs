@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
-use std::sync::{Arc, LazyLock, Mutex, Weak};
+use std::sync::{Arc, LazyLock, Mutex, RwLock, RwLockReadGuard, Weak};
 use std::time::Duration;
 
 const ISSUED: i64 = 1_000_000;
@@ -329,4 +329,51 @@ proptest! {
             prop_assert_eq!(plain.map_err(|error| error.to_string()), remembered.map_err(|error| error.to_string()));
         }
     }
+}
+
+/// Keys behind a lock, whose snapshot holds it.
+struct Locked(RwLock<VerifyingKeys>);
+
+impl KeySource for Locked {
+    type Snapshot<'a> = RwLockReadGuard<'a, VerifyingKeys>;
+
+    fn snapshot(&self) -> Result<RwLockReadGuard<'_, VerifyingKeys>, KeySourceError> {
+        self.0.read().map_err(|_| KeySourceError::new("a writer panicked"))
+    }
+}
+
+impl LocalKeys for Locked {}
+
+/// What a check does, rotate keys even, it does after the keys were let go of.
+#[test]
+fn the_callers_check_may_exchange_the_keys() {
+    let key = key("1");
+    let keys = Arc::new(Locked(RwLock::new(key.verifying_key().into())));
+    let verifier = Verifier::builder(Arc::clone(&keys)).any_issuer().any_audience().at(ISSUED).build().unwrap();
+    let verifier = verifier.remembering::<Value>(4);
+    let token = token(&key, 1);
+    for _ in 0..3 {
+        let outcome = verifier.verify_with(&token, |_, _| {
+            assert!(keys.0.try_write().is_ok());
+            Vec::new()
+        });
+        assert!(outcome.is_ok());
+    }
+    assert!(is_remembered(&verifier, &token));
+}
+
+/// Whoever verifies a token at the same time as others does not give it a second place.
+#[test]
+fn a_token_has_one_place() {
+    let key = key("1");
+    let (verifier, token) = (verifier(key.verifying_key(), &Hand::at(ISSUED), 4), token(&key, 1));
+    let inner = Cell::new(None);
+    // While it was verified here, somebody else verified and remembered it.
+    let outer = verifier.verify_with(&token, |_, _| {
+        inner.set(Some(verifier.verify(&token).unwrap()));
+        Vec::new()
+    });
+    let (outer, inner) = (outer.unwrap(), inner.into_inner().unwrap());
+    assert!(!Arc::ptr_eq(&outer, &inner) && Arc::strong_count(&inner) == 1, "the later one took its place");
+    assert!(Arc::ptr_eq(&outer, &verifier.verify(&token).unwrap()));
 }

@@ -25,12 +25,13 @@ use std::sync::Arc;
 /// | the caller's own check | asked |
 /// | form, signature, what else the policy asks of the header and the claims, that the claims fit `C` | remembered: of the same octets it is the same always |
 ///
-/// So the outcome is that of the verifier without a memory, at any time and for any token. What was refused is not remembered.
+/// So the outcome is that of the verifier without a memory, at any time and for any token, if reading `C` depends on nothing but the token. All who present a token share one `C`. What was refused is not
+/// remembered.
 ///
 /// A token is recognised by its header and payload and by a salted SHA-256 digest of its signature, which itself is not kept: what is in memory is not enough to make a request with.
 ///
-/// **Memory**: 8 octets for each token that there is room for, taken at once, and about thrice its length for each that is there, until another takes its place: expired ones too. There is no lock.
-/// Only who has valid tokens can fill it, and what is written over costs a verification.
+/// **Memory**: 8 octets for each token that there is room for, taken at once, and about thrice its length, with what its `C` takes besides, for each that is there, until another takes its place: expired
+/// ones too. There is no lock. Only who has valid tokens can fill it, and what is written over costs a verification.
 ///
 /// A [`SignatureCache`](carnet_jws::SignatureCache) takes 32 octets a token and serves several verifiers, but a token is read each time, which takes longer than all that is left to do here.
 ///
@@ -75,7 +76,7 @@ impl<C, K> RememberingVerifier<C, K> {
         &self.verifier
     }
 
-    /// Takes the verifier out, and forgets everything.
+    /// Takes the verifier out, which remembers nothing. Clones go on with what they have.
     #[must_use]
     pub fn into_verifier(self) -> Verifier<K> {
         self.verifier
@@ -89,25 +90,26 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
     pub fn verify_at_hand(
         &self,
         token: &str,
-        check: impl Fn(&C, Header<'_>) -> Vec<Rejection>,
+        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Option<Result<Arc<Verified<C>>, VerifyError>> {
         let outcome = self.verify_now(token, check);
-        if outcome.as_ref().is_err_and(lacks_keys) { None } else { Some(outcome) }
+        let may_look = outcome.as_ref().is_err_and(lacks_keys) && !self.verifier.jws.keys().is_fixed();
+        if may_look { None } else { Some(outcome) }
     }
 
     fn verify_now(
         &self,
         token: &str,
-        check: impl Fn(&C, Header<'_>) -> Vec<Rejection>,
+        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
         // What is too long is refused below, and not looked at.
         let fits = token.len() <= self.verifier.jws.current_limits().token_octets;
         let sought = if fits { self.memory.seek(token) } else { None };
-        if let Some(sought) = &sought
-            && let Ok(keys) = self.verifier.jws.keys().snapshot()
-            && let Some(outcome) = self.memory.recall(sought, keys.generation(), |found| self.judge(found, &check))
-        {
-            return outcome;
+        // The keys are let go of before anything of the caller's is called.
+        let generation = self.verifier.jws.keys().snapshot().map(|keys| keys.generation());
+        let sought_by = sought.as_ref().zip(generation.ok());
+        if let Some(verified) = sought_by.and_then(|(sought, generation)| self.memory.recall(sought, generation)) {
+            return self.judge(verified, check);
         }
         let mut verified = self.verifier.verify_now_with(token, |claims, _, header| check(claims, header))?;
         let Some((sought, generation)) = sought.zip(verified.generation()) else { return Ok(Arc::new(verified)) };
@@ -120,7 +122,7 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
     /// Asks what may have changed since this policy accepted the token.
     fn judge(
         &self,
-        verified: &Arc<Verified<C>>,
+        verified: Arc<Verified<C>>,
         check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
         let times = &self.verifier.policy.times;
@@ -128,7 +130,7 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
         times.check(times.clock.now(), verified.places(), &mut rejections);
         rejections.extend(check(verified.claims(), verified.header()));
         match rejections.is_empty() {
-            true => Ok(Arc::clone(verified)),
+            true => Ok(verified),
             false => Err(rejected(rejections, None, verified.claims_json())),
         }
     }
@@ -141,7 +143,7 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
         self.verify_with_async(token, |_, _| Vec::new()).await
     }
 
-    /// As [`Verifier::verify_with_async`]. The check is made for every token, those that are remembered too.
+    /// As [`Verifier::verify_with_async`]. The check is made for every token, those that are remembered too. Of the registered claims it sees those that `C` has.
     ///
     /// # Errors
     /// As there.
@@ -167,14 +169,14 @@ impl<C: DeserializeOwned, K: LocalKeys> RememberingVerifier<C, K> {
         self.verify_now(token, |_, _| Vec::new())
     }
 
-    /// As [`Verifier::verify_with`]. The check is made for every token, those that are remembered too.
+    /// As [`Verifier::verify_with`]. The check is made for every token, those that are remembered too. Of the registered claims it sees those that `C` has.
     ///
     /// # Errors
     /// As there.
     pub fn verify_with(
         &self,
         token: &str,
-        check: impl Fn(&C, Header<'_>) -> Vec<Rejection>,
+        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
         self.verify_now(token, check)
     }

@@ -51,11 +51,12 @@ impl ProtectLayer {
         })
     }
 
-    /// What an outer layer says does not count in here: a token that is there takes the place of another, and counts before there being none.
+    /// One or the other is in the extensions: what an outer layer says does not count in here.
     fn conclude(&self, admitted: Result<Admitted, Refusal>, parts: &mut Parts) -> Result<Verdict, Answer> {
         match admitted {
             Ok(Admitted::With(token)) => {
                 let nonce = self.0.guard.next_nonce(&token);
+                parts.extensions.remove::<Anonymous>();
                 parts.extensions.insert::<Authenticated>(token);
                 Ok(Verdict { nonce })
             }

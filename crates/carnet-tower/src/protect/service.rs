@@ -8,7 +8,7 @@ use tower_service::Service;
 
 /// A service behind a [`ProtectLayer`].
 ///
-/// It verifies in `call`: where keys are fetched, or a list or a record is asked, call it within the tokio runtime, as servers do. A `Buffer` of tower belongs around the inner service, and not around this one, where its one worker
+/// It verifies in `call`; where keys are fetched, or a list or a record is asked, its future does, which needs the tokio runtime, as servers have it. A `Buffer` of tower belongs around the inner service, and not around this one, where its one worker
 /// would verify everything.
 #[derive(Debug, Clone)]
 pub struct Protect<S> {

@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// In how many places a token can be.
 const WAYS: usize = 4;
 
+/// The longest signature that is looked for, in characters: of ML-DSA-87. What is longer is none.
+const LONGEST_SIGNATURE: usize = 6170;
+
 /// Tokens whose signature was verified, as they were read.
 pub(super) struct Memory<C> {
     salt: [u8; 16],
@@ -43,44 +46,38 @@ impl<C> Memory<C> {
         Self { salt, sets: (0..tokens.div_ceil(WAYS)).map(|_| Set::default()).collect() }
     }
 
-    /// What to look for. `None` where nothing is remembered at all, or there is no signature.
+    /// What to look for. `None` where nothing is remembered at all, or there is no signature that could be one.
     pub(super) fn seek<'t>(&self, token: &'t str) -> Option<Sought<'t>> {
         if self.sets.is_empty() {
             return None;
         }
-        let (signing_input, signature) = token.rsplit_once('.')?;
+        let (signing_input, signature) = token.rsplit_once('.').filter(|(_, text)| text.len() <= LONGEST_SIGNATURE)?;
         let signature = Sha256::new().chain_update(self.salt).chain_update(signature).finalize().into();
         Some(Sought { signing_input, signature })
     }
 
-    /// Judges a token anew that these keys verified before. `None` where they did not, as far as is known.
-    pub(super) fn recall<R>(
-        &self,
-        sought: &Sought<'_>,
-        generation: u64,
-        judge: impl FnOnce(&Arc<Verified<C>>) -> R,
-    ) -> Option<R> {
-        for place in self.set(sought)? {
-            if let Some(remembered) = &*place.load()
-                && remembered.generation == generation
-                && remembered.is(sought)
-            {
-                return Some(judge(&remembered.verified));
-            }
-        }
-        None
+    /// A token that keys of this generation verified. `None` where they did not, as far as is known.
+    pub(super) fn recall(&self, sought: &Sought<'_>, generation: u64) -> Option<Arc<Verified<C>>> {
+        self.set(sought)?.iter().find_map(|place| {
+            let place = place.load();
+            let remembered = place.as_ref().filter(|own| own.generation == generation && own.is(sought));
+            remembered.map(|own| Arc::clone(&own.verified))
+        })
     }
 
     /// Remembers a token that was verified by keys of this generation.
     pub(super) fn remember(&self, sought: &Sought<'_>, generation: u64, verified: &Arc<Verified<C>>) {
         let Some(set) = self.set(sought) else { return };
-        // Nothing, or what older keys verified. Where all are taken, one that the signature names: as good as any, and without a record of who was there first.
-        let is_free = |place: &&ArcSwapOption<_>| {
-            place.load().as_ref().is_none_or(|other: &Arc<Remembered<C>>| other.generation != generation)
+        // Where it is already, if others verified it at the same time; else where nothing is, or what other keys verified. Where all are taken, one that the signature names: as
+        // good as any, and without a record of who was there first.
+        let has = |fits: &dyn Fn(&Remembered<C>) -> bool, or_nothing| {
+            set.iter().find(move |place| place.load().as_ref().map_or(or_nothing, |other| fits(other)))
         };
+        let own = has(&|other| other.is(sought), false);
+        let free = || has(&|other| other.generation != generation, true);
         let [.., last] = sought.signature;
         let named = usize::from(last) % WAYS;
-        if let Some(place) = set.iter().find(is_free).or_else(|| set.get(named)) {
+        if let Some(place) = own.or_else(free).or_else(|| set.get(named)) {
             let Sought { signing_input, signature } = *sought;
             let (signing_input, verified) = (signing_input.into(), Arc::clone(verified));
             place.store(Some(Arc::new(Remembered { signing_input, signature, generation, verified })));

@@ -129,6 +129,19 @@ fn a_failed_search_is_not_the_tokens_fault() {
     }
 }
 
+/// The first token after a start gets the answer that every later one gets.
+#[test]
+fn what_is_wrong_with_a_token_is_said_once_there_are_keys() {
+    for (token, expected) in [
+        (token("a", ISSUER, NOW), "token_expired"),
+        (token("a", "https://other.example/", 2_000), "issuer_mismatch"),
+        (token("b", ISSUER, NOW), "unknown_key"),
+    ] {
+        let source = source(None, Search::Found(vec!["a"]));
+        assert_eq!((code(&source, &token), code(&source, &token)), (expected, expected));
+    }
+}
+
 #[test]
 fn where_there_are_no_keys_at_all_they_are_awaited() {
     let source = source(None, Search::Found(vec!["a"]));
@@ -136,7 +149,7 @@ fn where_there_are_no_keys_at_all_they_are_awaited() {
     assert_eq!(misses(&source), [r#"keys, Some("a") among them"#]);
 }
 
-/// Each of these would be refused whatever the keys are.
+/// Each of these would be refused whatever the keys are. Where there are none at all, it takes keys to say so.
 #[test]
 fn hopeless_tokens_cause_no_search() {
     let other_algorithm = {
@@ -177,7 +190,8 @@ fn hopeless_tokens_cause_no_search() {
 
         let none = source(None, Search::Nothing);
         assert_eq!(code(&none, &token), without, "{token}");
-        assert_eq!(misses(&none).len(), usize::from(with_keys == "invalid_signature"), "{token}");
+        assert_eq!(misses(&none).len(), usize::from(without == "key_source_unavailable"), "{token}");
+        assert!(misses(&none).iter().all(|miss| !miss.contains("kkk")), "{token}");
     }
 }
 

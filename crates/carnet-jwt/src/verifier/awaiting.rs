@@ -14,7 +14,7 @@ impl<K: KeySource> Verifier<K, Untyped> {
     /// As [`verify`](Self::verify), for keys of any source: where there is no key for the token, or are no keys at all, the source is asked once to
     /// [look for them](KeySource::refresh), and the token then verified again. With keys that are at hand it never waits.
     ///
-    /// The source is asked only where the token's form, `alg` and `crit` are in order, its `kid` has at most 256 octets, and its `iss` and `exp`, which nobody has verified
+    /// The source is asked only where the token's form, `alg` and `crit` are in order; and, where there are keys, its `kid` has at most 256 octets, and its `iss` and `exp`, which nobody has verified
     /// yet, would be accepted. A signature that does not hold is no reason to ask.
     ///
     /// Dropping the future is safe at any time. It is `Send` and runs on every executor, as far as the source does.
@@ -84,6 +84,10 @@ pub(super) const fn lacks_keys(error: &VerifyError) -> bool {
     matches!(error, VerifyError::KeySource(_) | VerifyError::UnknownKey { .. })
 }
 
+const fn is_sought(key_id: &str) -> bool {
+    key_id.len() <= MAX_SOUGHT_KEY_ID
+}
+
 impl<K: KeySource, T> Verifier<K, T> {
     /// Has the source look for the keys that `error` says are lacking. It is boxed where it is awaited: hardly a token needs it, and every future would be as large.
     ///
@@ -91,16 +95,12 @@ impl<K: KeySource, T> Verifier<K, T> {
     pub(super) async fn look_for_keys(&self, token: &str, error: VerifyError) -> Result<(), VerifyError> {
         let glance = Glance::at(token, self.jws.current_limits()).map_err(VerifyError::Parse)?;
         let key_id = glance.key_id();
-        let unknown = || VerifyError::UnknownKey { key_id: key_id.map(Quoted::new) };
-        if !self.could_accept(&glance) {
-            // Nothing is looked for. That there are no keys at all is still what is wrong, and may be why: an issuer that is configured with another name has none.
-            return Err(match error {
-                VerifyError::KeySource(_) => error,
-                _ => unknown(),
-            });
-        }
         let miss = match error {
-            VerifyError::KeySource(_) => KeyMiss::Keys { key_id },
+            // Whatever the token says: to find out that it is refused takes keys, and they are on their way already, since somebody asked for them.
+            VerifyError::KeySource(_) => KeyMiss::Keys { key_id: key_id.filter(|key_id| is_sought(key_id)) },
+            _ if !self.could_accept(&glance) => {
+                return Err(VerifyError::UnknownKey { key_id: key_id.map(Quoted::new) });
+            }
             _ => KeyMiss::Key { key_id },
         };
         match self.jws.keys().refresh(miss).await {
@@ -116,7 +116,7 @@ impl<K: KeySource, T> Verifier<K, T> {
         let issuers = &self.policy.issuers;
         let ours = issuers.is_empty() || claims.issuer().is_some_and(|issuer| issuers.iter().any(|own| own == issuer));
         let alive = claims.expires_at().map_or(times.expiry_optional, |at| !times.is_past(at));
-        let short = glance.key_id().is_none_or(|key_id| key_id.len() <= MAX_SOUGHT_KEY_ID);
+        let short = glance.key_id().is_none_or(is_sought);
         ours && alive && short && !glance.has_wrong_claims()
     }
 }

@@ -56,8 +56,8 @@ pub trait KeySource: Send + Sync {
     /// Looks for keys that the last snapshot did not have, and says whether a new snapshot is worth taking. A source that has nowhere to look gives
     /// `false`, which is what this does where it is not written.
     ///
-    /// Verifying with `verify_async` comes here once for a token at most, and only where the token could be genuine but for its key. Anybody can send many
-    /// such tokens, each with another `kid`: a source bounds by itself how often it looks.
+    /// Verifying with `verify_async` comes here once for a token at most: where there are no keys at all, for every token that can be read; where there are, only for one that could be genuine
+    /// but for its key. Anybody can send many such tokens, each with another `kid`: a source bounds by itself how often it looks.
     ///
     /// The future's error is [`KeySourceError`], when there are no keys to be had.
     fn refresh(&self, miss: KeyMiss<'_>) -> impl Future<Output = Result<bool, KeySourceError>> + Send {

@@ -99,3 +99,24 @@ impl<C> Remembered<C> {
         self.signature == sought.signature && &*self.signing_input == sought.signing_input
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_have_a_largest_length() {
+        let sought = |length: usize| Memory::<()>::new(1).seek(&format!("a.b.{}", "A".repeat(length))).is_some();
+        // The signature of ML-DSA-87 (FIPS 204, table 2) without padding.
+        assert_eq!(LONGEST_SIGNATURE, (4627_usize * 8).div_ceil(6));
+        assert!(sought(0) && sought(LONGEST_SIGNATURE) && !sought(LONGEST_SIGNATURE + 1));
+        assert!(Memory::<()>::new(1).seek("no dot").is_none() && Memory::<()>::new(0).seek("a.b.c").is_none());
+    }
+
+    #[test]
+    fn room_is_a_multiple_of_the_ways() {
+        for (tokens, sets) in [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2)] {
+            assert_eq!(Memory::<()>::new(tokens).sets.len(), sets);
+        }
+    }
+}

@@ -140,11 +140,18 @@ impl<K> AccessTokenVerifier<K> {
 
     /// What is asked of a token beyond the policy of the verifier.
     fn check(&self, scheme: Scheme) -> impl Fn(&AccessClaims, Header<'_>) -> Vec<Rejection> + use<K> {
+        let check = self.check_once(scheme);
+        move |claims, header| check(claims, Some(header))
+    }
+
+    /// The same; without a header, of a token that was asked the rest before.
+    fn check_once(&self, scheme: Scheme) -> impl Fn(&AccessClaims, Option<Header<'_>>) -> Vec<Rejection> + use<K> {
         let profile = self.profile;
         move |claims, header| {
-            let mut rejections = match profile {
-                Profile::Rfc9068 => says_what_it_is(claims, header),
-                Profile::Callers => claims.foreign(),
+            let mut rejections = match (header, profile) {
+                (Some(header), Profile::Rfc9068) => says_what_it_is(claims, header),
+                (Some(_), Profile::Callers) => claims.foreign(),
+                (None, _) => Vec::new(),
             };
             if matches!(scheme, Scheme::Bearer) && claims.binding != Binding::Absent {
                 rejections.push(bound());
@@ -173,10 +180,10 @@ impl<K: KeySource> AccessTokenVerifier<K> {
         self.verifier.verify_with_async(token, self.check(Scheme::Bearer)).await.map(AccessToken::bearer)
     }
 
-    /// As [`verify_async`](Self::verify_async) for whoever can do without a future where the keys are at hand. `None` where they are not, and `verify_async` looks for them.
+    /// As [`verify_async`](Self::verify_async) for whoever can do without a future where the keys are at hand. `None` where they are not, and `verify_async` looks for them, and of what is not text.
     #[doc(hidden)]
-    pub fn verify_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>> {
-        let verified = self.verifier.verify_at_hand(token, self.check(Scheme::Bearer))?;
+    pub fn verify_at_hand(&self, token: &[u8]) -> Option<Result<AccessToken, VerifyError>> {
+        let verified = self.verifier.verify_at_hand(token, self.check_once(Scheme::Bearer))?;
         Some(verified.map(AccessToken::bearer))
     }
 

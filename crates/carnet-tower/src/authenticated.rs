@@ -32,7 +32,7 @@ pub struct Authenticated {
     required: Option<Arc<Scopes>>,
 }
 
-/// A request that goes on without a token, since it needs none; in the extensions.
+/// A request that goes on without a token, since it needs none; in the extensions, where it says nothing beside an [`Authenticated`].
 #[derive(Clone)]
 pub(crate) struct Anonymous {
     pub(crate) terms: Arc<Terms>,

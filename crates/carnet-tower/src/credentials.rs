@@ -24,7 +24,8 @@ pub(crate) enum Credentials<'r> {
 /// A token, as it was presented. `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presented<'r> {
-    Bearer(&'r str),
+    /// As it comes after the scheme. A token that is accepted has only octets that the header may have, so what may be in the header is asked of the others alone: see [`text`](Self::text).
+    Bearer(&'r [u8]),
     /// A token that is bound to a key, and the proof that the client has it; `None` where there is not exactly one.
     Dpop(&'r str, Option<&'r str>),
     Cookie(&'r str),
@@ -50,6 +51,16 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
+impl<'r> Presented<'r> {
+    /// The token. `None` where it is nothing that may be in the header.
+    pub(crate) fn text(self) -> Option<&'r str> {
+        match self {
+            Self::Bearer(octets) => token68(octets),
+            Self::Dpop(token, _) | Self::Cookie(token) => Some(token),
+        }
+    }
+}
+
 impl<'r> Credentials<'r> {
     /// Reads them. A header that is there and cannot be used never gives way to a cookie, and the body is not looked at. Tokens in the query are ignored
     /// (OAuth 2.1), except that one beside the header makes two methods.
@@ -68,7 +79,7 @@ impl<'r> Credentials<'r> {
         if fields.next().is_some() {
             return Err(Unreadable::Ambiguous);
         }
-        let (scheme, rest) = split_scheme(field.as_bytes()).ok_or(Unreadable::Malformed(None))?;
+        let (scheme, token) = split_scheme(field.as_bytes()).ok_or(Unreadable::Malformed(None))?;
         let scheme = if schemes.bearer && scheme.eq_ignore_ascii_case(b"Bearer") {
             Some(Scheme::Bearer)
         } else if schemes.dpop && scheme.eq_ignore_ascii_case(b"DPoP") {
@@ -80,23 +91,26 @@ impl<'r> Credentials<'r> {
             return Err(Unreadable::Malformed(scheme));
         }
         let Some(scheme) = scheme else { return Ok(Self::OtherScheme) };
-        let token = token68(rest).ok_or(Unreadable::Malformed(Some(scheme)))?;
         if has_token_in_query(parts) || cookie.is_some_and(|cookie| cookie.objects_to(&parts.headers)) {
             return Err(Unreadable::Ambiguous);
         }
         Ok(Self::Presented(match scheme {
             Scheme::Bearer => Presented::Bearer(token),
-            Scheme::Dpop => Presented::Dpop(token, proof(&parts.headers)),
+            Scheme::Dpop => {
+                let token = token68(token).ok_or(Unreadable::Malformed(Some(scheme)))?;
+                Presented::Dpop(token, proof(&parts.headers))
+            }
         }))
     }
 }
 
-/// The scheme, a `token` of RFC 9110, and what follows it. `None` where there is no scheme.
+/// The scheme, a `token` of RFC 9110, and what follows it after spaces, if anything does. `None` where there is no scheme.
 fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = value.iter().position(|octet| !is_token_octet(*octet)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end)?;
-    let ends = rest.first().is_none_or(|octet| *octet == b' ');
-    (!scheme.is_empty() && ends).then_some((scheme, rest))
+    let start = rest.iter().position(|octet| *octet != b' ').unwrap_or(rest.len());
+    let ends = rest.is_empty() || start > 0;
+    (!scheme.is_empty() && ends).then_some((scheme, rest.get(start..)?))
 }
 
 const fn is_token_octet(octet: u8) -> bool {
@@ -107,14 +121,11 @@ const fn is_token_octet(octet: u8) -> bool {
         )
 }
 
-/// 1*SP token68 ([RFC 9110 §11.2](https://www.rfc-editor.org/rfc/rfc9110#section-11.2)).
-fn token68(rest: &[u8]) -> Option<&str> {
-    let token = rest.trim_ascii_start();
-    let spaces = rest.strip_suffix(token)?;
+/// A token68 ([RFC 9110 §11.2](https://www.rfc-editor.org/rfc/rfc9110#section-11.2)).
+fn token68(token: &[u8]) -> Option<&str> {
     let body = token.iter().rposition(|octet| *octet != b'=').map(|last| token.get(..=last)).unwrap_or_default()?;
     // To the end in any case: without a branch for each octet, many are looked at at once.
-    let is_token68 = body.iter().fold(true, |all, octet| all & is_token68_octet(*octet));
-    let fits = !spaces.is_empty() && spaces.iter().all(|octet| *octet == b' ') && is_token68;
+    let fits = body.iter().fold(true, |all, octet| all & is_token68_octet(*octet));
     if fits { str::from_utf8(token).ok() } else { None }
 }
 
@@ -154,11 +165,12 @@ mod tests {
 
     fn read(value: &[u8]) -> Result<String, Unreadable> {
         let parts = parts("/", &[("authorization", value), ("dpop", b"p")]);
-        Credentials::read(&parts, BOTH, None).map(|found| match found {
-            Credentials::Presented(Presented::Bearer(token)) => format!("bearer {token}"),
-            Credentials::Presented(Presented::Dpop(token, proof)) => format!("dpop {token} {proof:?}"),
-            other => format!("{other:?}"),
-        })
+        let unreadable = Unreadable::Malformed(Some(Scheme::Bearer));
+        match Credentials::read(&parts, BOTH, None)? {
+            Credentials::Presented(Presented::Dpop(token, proof)) => Ok(format!("dpop {token} {proof:?}")),
+            Credentials::Presented(bearer) => bearer.text().map(|token| format!("bearer {token}")).ok_or(unreadable),
+            other => Ok(format!("{other:?}")),
+        }
     }
 
     #[test]
@@ -225,7 +237,7 @@ mod tests {
         let alone = parts("/?access_token=b", &[]);
         assert_eq!(Credentials::read(&alone, BOTH, None), Ok(Credentials::Absent));
         let named_alike = parts("/?my_access_token=b&access_token_type=c", &one);
-        assert_eq!(Credentials::read(&named_alike, BOTH, None), Ok(Credentials::Presented(Presented::Bearer("a"))));
+        assert_eq!(Credentials::read(&named_alike, BOTH, None), Ok(Credentials::Presented(Presented::Bearer(b"a"))));
     }
 
     #[test]

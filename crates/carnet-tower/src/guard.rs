@@ -67,10 +67,12 @@ impl Guard {
         if self.admission.revocation.is_some() {
             return None;
         }
-        let verified = match presented {
-            Presented::Bearer(token) | Presented::Cookie(token) => self.terms.verifier.bearer_at_hand(token)?,
+        let octets = match presented {
+            Presented::Bearer(octets) => octets,
+            Presented::Cookie(token) => token.as_bytes(),
             Presented::Dpop(..) => return None,
         };
+        let verified = self.terms.verifier.bearer_at_hand(octets)?;
         let token = self.accept(requirement, parts, presented, verified);
         Some(token.and_then(|token| self.require(requirement, parts, token)))
     }
@@ -126,7 +128,8 @@ impl Guard {
                 let token = Box::pin(self.possessed(token, proof, parts, &scope)).await?;
                 Authenticated::new(token, Arc::clone(&self.terms), Scheme::Dpop)
             }
-            Presented::Bearer(token) | Presented::Cookie(token) => {
+            Presented::Bearer(_) | Presented::Cookie(_) => {
+                let token = presented.text().ok_or_else(|| self.not_text(requirement))?;
                 let verified = self.terms.verifier.bearer(token).await;
                 self.accept(requirement, parts, presented, verified)?
             }
@@ -151,8 +154,9 @@ impl Guard {
         presented: Presented<'_>,
         verified: Result<AccessToken, VerifyError>,
     ) -> Result<Authenticated, Refusal> {
-        let token = verified.map_err(|error| {
-            Refusal::of(&self.terms.challenges, &requirement.scopes.text(), Some(Scheme::Bearer), &error)
+        let token = verified.map_err(|error| match presented.text() {
+            Some(_) => Refusal::of(&self.terms.challenges, &requirement.scopes.text(), Some(Scheme::Bearer), &error),
+            None => self.not_text(requirement),
         })?;
         if matches!(presented, Presented::Cookie(_))
             && self.admission.cookie.as_ref().is_none_or(|cookie| !cookie.csrf.admits(parts, || session(&token)))
@@ -197,6 +201,10 @@ impl Guard {
             return Err(Refusal::unavailable("replay_store_unavailable", None));
         };
         verified.map_err(|error| possession.refusal(&self.terms.challenges, &scope(), &error))
+    }
+
+    fn not_text(&self, requirement: &Requirement) -> Refusal {
+        self.unreadable(Unreadable::Malformed(Some(Scheme::Bearer)), &requirement.scopes.text())
     }
 
     fn unreadable(&self, reason: Unreadable, scope: &str) -> Refusal {

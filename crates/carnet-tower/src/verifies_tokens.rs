@@ -8,8 +8,8 @@ type Verifying<'a, E> = Pin<Box<dyn Future<Output = Result<AccessToken, E>> + Se
 /// A verifier whose keys come from anywhere.
 pub(crate) trait VerifiesTokens: Send + Sync {
     fn bearer<'a>(&'a self, token: &'a str) -> Verifying<'a, VerifyError>;
-    /// The same where nothing has to be waited for. `None` where something has.
-    fn bearer_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>>;
+    /// The same where nothing has to be waited for. `None` where something has, and of what is not text.
+    fn bearer_at_hand(&self, token: &[u8]) -> Option<Result<AccessToken, VerifyError>>;
     fn dpop<'a>(
         &'a self,
         token: &'a str,
@@ -26,7 +26,7 @@ impl<K: KeySource> VerifiesTokens for AccessTokenVerifier<K> {
         Box::pin(self.verify_async(token))
     }
 
-    fn bearer_at_hand(&self, token: &str) -> Option<Result<AccessToken, VerifyError>> {
+    fn bearer_at_hand(&self, token: &[u8]) -> Option<Result<AccessToken, VerifyError>> {
         self.verify_at_hand(token)
     }
 

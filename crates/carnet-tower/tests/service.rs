@@ -135,6 +135,8 @@ async fn a_token_counts_for_the_service_that_verified_it() {
     let public = ProtectLayer::builder(verifier("other")).public_paths(["/"]).build().unwrap();
     let mut both = protect.layer(public.layer(Inner::default()));
     assert_eq!(answer(&mut both, request(&token("api"))).await, (StatusCode::OK, "nobody 7".to_owned()));
+    let mut both = public.layer(protect.layer(Inner::default()));
+    assert_eq!(answer(&mut both, request(&token("api"))).await, (StatusCode::OK, "user-1 7".to_owned()));
 }
 
 /// An inner layer asks for what it requires although the outer one has verified the token.

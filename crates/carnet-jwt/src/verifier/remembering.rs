@@ -10,7 +10,7 @@ use crate::verify_error::VerifyError;
 use carnet_core::Header;
 use carnet_jwk::{KeySource, LocalKeys, VerifyingKeys};
 use core::fmt;
-use memory::Memory;
+use memory::{Memory, Sought};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -85,14 +85,21 @@ impl<C, K> RememberingVerifier<C, K> {
 
 impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
     /// As [`verify_with_async`](Self::verify_with_async) for whoever can do without a future where the keys are at hand. `None` where they are not, and
-    /// `verify_with_async` looks for them.
+    /// `verify_with_async` looks for them, and of what is not text.
+    ///
+    /// The octets are not looked at before a token that is remembered is found to be them. The check is then given no header, and asks only what may have changed since it was.
     #[doc(hidden)]
     pub fn verify_at_hand(
         &self,
-        token: &str,
-        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
+        token: &[u8],
+        check: impl Fn(&C, Option<Header<'_>>) -> Vec<Rejection>,
     ) -> Option<Result<Arc<Verified<C>>, VerifyError>> {
-        let outcome = self.verify_now(token, check);
+        let sought = self.seek(token);
+        if let Some(verified) = self.recall(sought.as_ref()) {
+            return Some(self.judge(verified, |verified| check(verified.claims(), None)));
+        }
+        let token = str::from_utf8(token).ok()?;
+        let outcome = self.verify_anew(token, sought.as_ref(), |claims, header| check(claims, Some(header)));
         let may_look = outcome.as_ref().is_err_and(lacks_keys) && !self.verifier.jws.keys().is_fixed();
         if may_look { None } else { Some(outcome) }
     }
@@ -102,20 +109,37 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
         token: &str,
         check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
-        // What is too long is refused below, and not looked at.
-        let fits = token.len() <= self.verifier.jws.current_limits().token_octets;
-        let sought = if fits { self.memory.seek(token) } else { None };
-        // The keys are let go of before anything of the caller's is called.
-        let generation = self.verifier.jws.keys().snapshot().map(|keys| keys.generation());
-        let sought_by = sought.as_ref().zip(generation.ok());
-        if let Some(verified) = sought_by.and_then(|(sought, generation)| self.memory.recall(sought, generation)) {
-            return self.judge(verified, check);
+        let sought = self.seek(token.as_bytes());
+        match self.recall(sought.as_ref()) {
+            Some(verified) => self.judge(verified, |verified| check(verified.claims(), verified.header())),
+            None => self.verify_anew(token, sought.as_ref(), check),
         }
+    }
+
+    /// What is too long is refused later, and not looked at.
+    fn seek<'t>(&self, token: &'t [u8]) -> Option<Sought<'t>> {
+        let fits = token.len() <= self.verifier.jws.current_limits().token_octets;
+        if fits { self.memory.seek(token) } else { None }
+    }
+
+    /// The keys are let go of before anything of the caller's is called.
+    fn recall(&self, sought: Option<&Sought<'_>>) -> Option<Arc<Verified<C>>> {
+        let sought = sought?;
+        let generation = self.verifier.jws.keys().snapshot().ok()?.generation();
+        self.memory.recall(sought, generation)
+    }
+
+    fn verify_anew(
+        &self,
+        token: &str,
+        sought: Option<&Sought<'_>>,
+        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
+    ) -> Result<Arc<Verified<C>>, VerifyError> {
         let mut verified = self.verifier.verify_now_with(token, |claims, _, header| check(claims, header))?;
         let Some((sought, generation)) = sought.zip(verified.generation()) else { return Ok(Arc::new(verified)) };
         verified.shrink();
         let verified = Arc::new(verified);
-        self.memory.remember(&sought, generation, &verified);
+        self.memory.remember(sought, generation, &verified);
         Ok(verified)
     }
 
@@ -123,12 +147,12 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
     fn judge(
         &self,
         verified: Arc<Verified<C>>,
-        check: impl FnOnce(&C, Header<'_>) -> Vec<Rejection>,
+        check: impl FnOnce(&Verified<C>) -> Vec<Rejection>,
     ) -> Result<Arc<Verified<C>>, VerifyError> {
         let times = &self.verifier.policy.times;
         let mut rejections = Vec::new();
         times.check(times.clock.now(), verified.places(), &mut rejections);
-        rejections.extend(check(verified.claims(), verified.header()));
+        rejections.append(&mut check(&verified));
         match rejections.is_empty() {
             true => Ok(verified),
             false => Err(rejected(rejections, None, verified.claims_json())),

@@ -16,15 +16,15 @@ pub(super) type Answer = Box<Response<Full<Bytes>>>;
 /// What becomes of a request: it goes on, or this is its response.
 pub(super) type Judgement = Pin<Box<dyn Future<Output = (Parts, Result<Verdict, Answer>)> + Send>>;
 
-/// A request that goes on, and a field for its response.
+/// A request that goes on, and a field for its response. Few have one, so it is apart.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    nonce: Option<(HeaderName, HeaderValue)>,
+    nonce: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Verdict {
     pub(super) fn finish<B>(&mut self, mut response: Response<B>) -> Response<B> {
-        if let Some((name, value)) = self.nonce.take() {
+        if let Some((name, value)) = self.nonce.take().map(|nonce| *nonce) {
             response.headers_mut().insert(name, value);
             // RFC 9449 §8.2: a nonce that is kept is stale.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -51,12 +51,11 @@ impl ProtectLayer {
         })
     }
 
-    /// One or the other is in the extensions: what an outer layer says does not count in here.
+    /// What an outer layer says does not count in here, and where a token is, it is not asked whether nobody is.
     fn conclude(&self, admitted: Result<Admitted, Refusal>, parts: &mut Parts) -> Result<Verdict, Answer> {
         match admitted {
             Ok(Admitted::With(token)) => {
-                let nonce = self.0.guard.next_nonce(&token);
-                parts.extensions.remove::<Anonymous>();
+                let nonce = self.0.guard.next_nonce(&token).map(Box::new);
                 parts.extensions.insert::<Authenticated>(token);
                 Ok(Verdict { nonce })
             }

@@ -4,9 +4,10 @@ use crate::shop::who;
 use crate::shop::{Shop, assert_passed, assert_refused};
 use axum::Router;
 use axum::routing::any;
+use carnet::oauth::AccessToken;
 use carnet::prelude::*;
 use carnet::testing::Issuer;
-use carnet::tower::ProtectLayer;
+use carnet::tower::{ProtectLayer, Revocation, RevocationFuture, RevocationList};
 use serde_json::json;
 use std::time::Duration;
 
@@ -71,6 +72,48 @@ async fn malformed_credentials_are_a_bad_request() {
     assert_refused(&shop.get("/any", &["authorization: Bearer a b"]).await, 401, "malformed", &[INVALID]);
     let twice = ["authorization: Bearer a", "authorization: Bearer a"];
     assert_refused(&shop.get("/any", &twice).await, 400, "invalid_request", &[MALFORMED]);
+}
+
+/// A list that every request waits for.
+struct NothingRevoked;
+
+impl RevocationList for NothingRevoked {
+    fn is_revoked<'a>(&'a self, _: &'a AccessToken) -> RevocationFuture<'a> {
+        Box::pin(async { Ok(false) })
+    }
+}
+
+/// Row 2: what is around a token is read as the grammar has it, although the token itself is known.
+#[tokio::test]
+async fn a_token_that_is_remembered_excuses_nothing() {
+    for shop in
+        [Shop::open().await, Shop::with(|settings| settings.revocation(Revocation::always(NothingRevoked))).await]
+    {
+        let token = shop.token();
+        for _ in 0..2 {
+            assert_passed(&shop.with_bearer("/read", &token).await, "GET by user-1");
+        }
+        let calls = shop.calls();
+        let not_of_the_grammar = [
+            format!("\t{token}"),
+            format!(" \t{token}"),
+            format!("{token},"),
+            format!("{token} x"),
+            format!("{token}, Bearer {token}"),
+            format!("\"{token}\""),
+            format!("{token}\u{e9}"),
+            format!("={token}"),
+        ];
+        for value in not_of_the_grammar {
+            let response = shop.get("/any", &[&format!("authorization: Bearer {value}")]).await;
+            assert_refused(&response, 400, "invalid_request", &[MALFORMED]);
+        }
+        for value in [format!("{token}="), format!("{token}."), format!("+{token}")] {
+            assert_refused(&shop.with_bearer("/any", &value).await, 401, "malformed", &[INVALID]);
+        }
+        assert_eq!(shop.calls(), calls);
+        assert_passed(&shop.with_bearer("/read", &token).await, "GET by user-1");
+    }
 }
 
 /// Row 3.

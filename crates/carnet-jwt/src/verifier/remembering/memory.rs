@@ -23,14 +23,14 @@ type Set<C> = [ArcSwapOption<Remembered<C>>; WAYS];
 /// A token that may be remembered.
 pub(super) struct Sought<'t> {
     /// Header and payload, as they were signed.
-    signing_input: &'t str,
+    signing_input: &'t [u8],
     /// A digest of the signature.
     signature: [u8; 32],
 }
 
 /// A token that was verified.
 struct Remembered<C> {
-    signing_input: Box<str>,
+    signing_input: Box<[u8]>,
     signature: [u8; 32],
     /// Of the keys that verified it.
     generation: u64,
@@ -47,11 +47,12 @@ impl<C> Memory<C> {
     }
 
     /// What to look for. `None` where nothing is remembered at all, or there is no signature that could be one.
-    pub(super) fn seek<'t>(&self, token: &'t str) -> Option<Sought<'t>> {
+    pub(super) fn seek<'t>(&self, token: &'t [u8]) -> Option<Sought<'t>> {
         if self.sets.is_empty() {
             return None;
         }
-        let (signing_input, signature) = token.rsplit_once('.').filter(|(_, text)| text.len() <= LONGEST_SIGNATURE)?;
+        let (signing_input, signature) = token.split_at_checked(memchr::memrchr(b'.', token)?)?;
+        let signature = signature.strip_prefix(b".").filter(|signature| signature.len() <= LONGEST_SIGNATURE)?;
         let signature = Sha256::new().chain_update(self.salt).chain_update(signature).finalize().into();
         Some(Sought { signing_input, signature })
     }
@@ -96,7 +97,7 @@ impl<C> Memory<C> {
 impl<C> Remembered<C> {
     /// Whether it is this token, octet for octet. Whoever finds out by the time it takes how far header and payload are the same has the signature already.
     fn is(&self, sought: &Sought<'_>) -> bool {
-        self.signature == sought.signature && &*self.signing_input == sought.signing_input
+        self.signature == sought.signature && *self.signing_input == *sought.signing_input
     }
 }
 
@@ -106,11 +107,12 @@ mod tests {
 
     #[test]
     fn signatures_have_a_largest_length() {
-        let sought = |length: usize| Memory::<()>::new(1).seek(&format!("a.b.{}", "A".repeat(length))).is_some();
+        let sought =
+            |length: usize| Memory::<()>::new(1).seek(format!("a.b.{}", "A".repeat(length)).as_bytes()).is_some();
         // The signature of ML-DSA-87 (FIPS 204, table 2) without padding.
         assert_eq!(LONGEST_SIGNATURE, (4627_usize * 8).div_ceil(6));
         assert!(sought(0) && sought(LONGEST_SIGNATURE) && !sought(LONGEST_SIGNATURE + 1));
-        assert!(Memory::<()>::new(1).seek("no dot").is_none() && Memory::<()>::new(0).seek("a.b.c").is_none());
+        assert!(Memory::<()>::new(1).seek(b"no dot").is_none() && Memory::<()>::new(0).seek(b"a.b.c").is_none());
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub use csrf::CsrfTokens;
 pub use ipnet::IpNet;
 pub use jwks_handler::{JwksHandler, MaxAgeError, jwks_handler};
 pub use protect::{Protect, ProtectBuilder, ProtectFuture, ProtectLayer};
+#[cfg(feature = "axum")]
+pub use protect::{ProtectedRouter, ProtectedRouterFuture};
 pub use protected_resource::{
     ProtectedResource, ProtectedResourceBuilder, ProtectedResourceError, ProtectedResourceHandler,
 };

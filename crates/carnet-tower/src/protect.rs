@@ -1,10 +1,14 @@
 mod builder;
 mod future;
 mod judgement;
+#[cfg(feature = "axum")]
+mod router;
 mod service;
 
 pub use builder::ProtectBuilder;
 pub use future::ProtectFuture;
+#[cfg(feature = "axum")]
+pub use router::{ProtectedRouter, ProtectedRouterFuture};
 pub use service::Protect;
 
 use crate::authenticated::Authenticated;

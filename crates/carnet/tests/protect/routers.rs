@@ -3,6 +3,7 @@
 use crate::client::{Client, send};
 use crate::shop::{API, ISSUER, Shop, assert_passed, assert_refused, verifier, who};
 use axum::Router;
+use axum::extract::Path;
 use axum::routing::{any, get};
 use carnet::oauth::{AccessTokenVerifier, DpopVerifier};
 use carnet::prelude::*;
@@ -13,6 +14,45 @@ use serde_json::json;
 
 fn challenge(scope: &str) -> String {
     format!(r#"Bearer realm="api", scope="{scope}", error="insufficient_scope""#)
+}
+
+/// Around a router the layer is as before a route, and before all that the router does.
+#[tokio::test]
+async fn a_layer_around_a_router_protects_what_it_does_not_know() {
+    let issuer = Issuer::new(ISSUER).unwrap();
+    let protect = ProtectLayer::builder(verifier(&issuer)).public_paths(["/healthz"]).build().unwrap();
+    let router = Router::new()
+        .route("/any", get(who))
+        .route("/healthz", any(who))
+        .route("/write", any(who).layer(protect.all_of(["orders:write"])))
+        .route(
+            "/{user}/orders",
+            get(async |Path(user): Path<String>, token: Authenticated| {
+                format!("{user}: {}", token.subject().unwrap_or("-"))
+            }),
+        )
+        .nest("/nested", Router::new().route("/any", any(who)));
+    let shop = Shop::around(issuer, &protect, router).await;
+
+    for path in ["/any", "/nested/any", "/user-1/orders", "/no-such-path", "/", "/healthz/"] {
+        assert_refused(&shop.get(path, &[]).await, 401, "credentials_missing", &[r#"Bearer realm="api""#]);
+        assert_eq!(shop.with_bearer(path, "a.b.c").await.status, 401, "{path}");
+    }
+    assert_eq!(shop.send("POST", "/any", &[]).await.status, 401);
+    assert_passed(&shop.get("/healthz", &[]).await, "GET by nobody");
+    assert_eq!(shop.calls(), 1);
+
+    let token = shop.token();
+    for path in ["/any", "/nested/any"] {
+        assert_passed(&shop.with_bearer(path, &token).await, "GET by user-1");
+    }
+    assert_passed(&shop.with_bearer("/jane/orders", &token).await, "jane: user-1");
+    assert_eq!(shop.with_bearer("/no-such-path", &token).await.status, 404);
+    let post = shop.send("POST", "/any", &[&format!("authorization: Bearer {token}")]).await;
+    assert_eq!(post.status, 405);
+    assert_refused(&shop.with_bearer("/write", &token).await, 403, "insufficient_scope", &[&challenge("orders:write")]);
+    let token = shop.token_with(&json!({"scope": "orders:write"}));
+    assert_passed(&shop.with_bearer("/write", &token).await, "GET by user-1");
 }
 
 /// A path that is public is that path, wherever the layer stands.

@@ -91,6 +91,16 @@ impl Shop {
         Self { address: serve(router.with_state(Arc::clone(&calls))).await, issuer, calls }
     }
 
+    /// A service whose whole router is behind a layer.
+    pub(crate) async fn around(issuer: Issuer, protect: &ProtectLayer, router: Router<Calls>) -> Self {
+        let calls = Calls::default();
+        let app = protect.around(router.with_state(Arc::clone(&calls)));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app.into_make_service()).await.unwrap() });
+        Self { address, issuer, calls }
+    }
+
     /// How many requests came through to a handler.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Relaxed)

@@ -6,16 +6,22 @@
 
 mod carnet;
 mod others;
+mod turns;
+
+pub use turns::turns;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use ::carnet::prelude::Token;
+use axum::ServiceExt;
+use axum::extract::Request;
 use carnet::Remembers;
 use cpu_time::ThreadTime;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use turns::Turns;
 
 use crate::claims::{AUDIENCE, EXPIRES_AT, ISSUED_AT, ISSUER, SUBJECT, TOKEN_ID, custom};
 use crate::keys::{self, Keys};
@@ -34,6 +40,10 @@ pub struct Serving {
     pub wrong: Vec<(&'static str, String)>,
     /// Where the servers are.
     pub servers: Vec<(&'static str, SocketAddr)>,
+    /// Where one server answers at `/0`, `/1` and so on.
+    pub in_turns: SocketAddr,
+    /// What is there.
+    pub turns: [&'static str; 7],
 }
 
 /// What a verification takes of the processor, in nanoseconds.
@@ -72,21 +82,27 @@ struct Subject {
 #[must_use]
 pub fn start(runtime: &Runtime) -> Serving {
     let keys = es256();
-    let servers = runtime.block_on(async {
+    let (servers, in_turns) = runtime.block_on(async {
         let mut servers = Vec::new();
+        let at_root = |answers| axum::Router::new().route("/", answers);
+        let protected = |remembers| at_root(carnet::protected(carnet::verifier(&keys, remembers)));
         for (name, router) in [
-            ("bare", carnet::bare()),
-            ("a layer that does nothing", carnet::passing()),
-            ("the signature alone", carnet::signature(&keys, &token(&keys))),
-            ("carnet, tokens remembered", carnet::protected(carnet::verifier(&keys, Remembers::Tokens))),
-            ("carnet, signature cache", carnet::protected(carnet::verifier(&keys, Remembers::Signatures))),
-            ("carnet", carnet::protected(carnet::verifier(&keys, Remembers::Nothing))),
+            ("bare", at_root(carnet::bare())),
+            ("a layer that does nothing", at_root(carnet::passing())),
+            ("the signature alone", at_root(carnet::signature(&keys, &token(&keys)))),
+            ("carnet, tokens remembered", protected(Remembers::Tokens)),
+            ("carnet, signature cache", protected(Remembers::Signatures)),
+            ("carnet", protected(Remembers::Nothing)),
             ("axum-jwt-auth", others::axum_jwt_auth(&keys)),
         ] {
             let (listener, address) = listen().await;
             tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
             servers.push((name, address));
         }
+        let around = carnet::around(carnet::verifier(&keys, Remembers::Tokens), at_root(carnet::bare()));
+        let (listener, address) = listen().await;
+        tokio::spawn(async move { axum::serve(listener, around.into_make_service()).await.expect("it serves") });
+        servers.push(("carnet, tokens remembered, around the router", address));
         for (name, router) in
             [("bare, axum 0.7", others::bare()), ("jwt-authorizer", others::jwt_authorizer(&keys).await)]
         {
@@ -94,10 +110,13 @@ pub fn start(runtime: &Runtime) -> Serving {
             tokio::spawn(async move { axum_07::serve(listener, router).await.expect("it serves") });
             servers.push((name, address));
         }
-        servers
+        let (listener, address) = listen().await;
+        let turns = ServiceExt::<Request>::into_make_service(Turns::new(&keys, &token(&keys)));
+        tokio::spawn(async move { axum::serve(listener, turns).await.expect("it serves") });
+        (servers, address)
     });
     let body = serde_json::to_string(&Answer::new(SUBJECT)).expect("it has a form in JSON");
-    Serving { token: token(&keys), body, wrong: wrong(&keys), servers }
+    Serving { token: token(&keys), body, wrong: wrong(&keys), servers, in_turns, turns: turns::NAMES }
 }
 
 /// Measures verification by what [`start`] protects with, by the time that this thread had the processor, for so long each.

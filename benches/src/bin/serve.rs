@@ -1,11 +1,11 @@
-//! Serves what [`carnet_benches::serve`] says, for `scripts/throughput`: prints as JSON where, and for each line that it reads what a
-//! verification takes. Ends when nothing more can be read.
+//! Serves what [`carnet_benches::serve`] says, for `scripts/throughput`: prints as JSON where, for each line `verify` that it reads what a
+//! verification takes, and for each line `turns MILLISECONDS ROUNDS` what was answered in each turn. Ends when nothing more can be read.
 
 use std::io::BufRead as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use carnet_benches::serve::{start, verifying};
+use carnet_benches::serve::{start, turns, verifying};
 
 fn main() -> ExitCode {
     let argument = std::env::args().nth(1).unwrap_or_else(|| "1".to_owned());
@@ -17,9 +17,17 @@ fn main() -> ExitCode {
     let runtime = runtime.worker_threads(workers).enable_all().build().expect("there are threads");
     let serving = start(&runtime);
     println!("{}", serde_json::to_string(&serving).expect("it has a form in JSON"));
-    for _ in std::io::stdin().lock().lines() {
-        let verifying = verifying(Duration::from_millis(200));
-        println!("{}", serde_json::to_string(&verifying).expect("it has a form in JSON"));
+    for line in std::io::stdin().lock().lines() {
+        let line = line.expect("it is text");
+        let told = match line.split(' ').collect::<Vec<_>>()[..] {
+            ["verify"] => serde_json::to_string(&verifying(Duration::from_millis(200))),
+            ["turns", millis, rounds] => {
+                let millis = millis.parse().expect("it is a number");
+                serde_json::to_string(&turns(millis, rounds.parse().expect("it is a number")))
+            }
+            _ => panic!("`verify`, or `turns MILLISECONDS ROUNDS`"),
+        };
+        println!("{}", told.expect("it has a form in JSON"));
     }
     runtime.shutdown_background();
     ExitCode::SUCCESS

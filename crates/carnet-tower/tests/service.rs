@@ -99,6 +99,24 @@ async fn the_service_that_was_ready_is_the_one_that_is_called() {
     assert_eq!(answer(&mut service.clone(), request(&token("api"))).await.0, StatusCode::OK);
 }
 
+/// What is not even text is malformed, at once or where something would be waited for.
+#[tokio::test]
+async fn octets_that_are_no_text() {
+    let at_once = ProtectLayer::builder(verifier("api"));
+    let waiting = ProtectLayer::builder(verifier("api")).revocation(Revocation::always(Slow));
+    let lenient = ProtectLayer::builder(verifier("api")).malformed_as_invalid_token();
+    for (builder, expected) in
+        [(at_once, StatusCode::BAD_REQUEST), (waiting, StatusCode::BAD_REQUEST), (lenient, StatusCode::UNAUTHORIZED)]
+    {
+        let mut service = builder.build().unwrap().layer(Inner::default());
+        for octets in [b"Bearer a\xff".as_slice(), b"Bearer \xc3\xa9.b.c"] {
+            let mut request = request("x");
+            request.headers_mut().insert("authorization", http::HeaderValue::from_bytes(octets).unwrap());
+            assert_eq!(answer(&mut service, request).await.0, expected);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_refused_request_reaches_nobody() {
     let inner = Inner::default();

@@ -87,12 +87,13 @@ impl<C: DeserializeOwned, K: KeySource> RememberingVerifier<C, K> {
     /// As [`verify_with_async`](Self::verify_with_async) for whoever can do without a future where the keys are at hand. `None` where they are not, and
     /// `verify_with_async` looks for them, and of what is not text.
     ///
-    /// The octets are not looked at before a token that is remembered is found to be them. The check is then given no header, and asks only what may have changed since it was.
+    /// The octets are not looked at before a token that is remembered is found to be them. The check is then given no header, and asks only what may have changed since it was: of a memory, every
+    /// check that is ever made must ask all else.
     #[doc(hidden)]
     pub fn verify_at_hand(
         &self,
         token: &[u8],
-        check: impl Fn(&C, Option<Header<'_>>) -> Vec<Rejection>,
+        check: impl FnOnce(&C, Option<Header<'_>>) -> Vec<Rejection>,
     ) -> Option<Result<Arc<Verified<C>>, VerifyError>> {
         let sought = self.seek(token);
         if let Some(verified) = self.recall(sought.as_ref()) {

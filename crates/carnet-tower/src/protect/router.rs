@@ -25,6 +25,10 @@ impl ProtectLayer {
     /// It costs less than `Router::layer` does, which puts the layer, its future and each response into boxes of their own. The layer sees a request before it has a route: a [`check`](Self::check) finds
     /// no `MatchedPath`.
     ///
+    /// **Nothing of the router is before it.** Layers of CORS, of [`RequireHttps`](crate::RequireHttpsLayer), or for what is refused as well as for what is answered, belong around this one: where there are any,
+    /// take `router.layer(protect).layer(cors)`. The documents that others must find without a token need public paths ([`ProtectedResource::path`](crate::ProtectedResource::path), `/jwks.json`), and a layer that is
+    /// [`optional`](Self::optional) within makes nothing optional.
+    ///
     /// ```
     /// # use carnet_jwa::Algorithm::HS256;
     /// # use carnet_jwk::{Secret, VerifyingKey};
@@ -47,7 +51,7 @@ impl ProtectLayer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn around(&self, router: Router) -> ProtectedRouter {
-        // Its routes are made here once, and not for each connection.
+        // Its routes are made here once, and not for each request.
         ProtectedRouter(self.layer(router.with_state(())))
     }
 }

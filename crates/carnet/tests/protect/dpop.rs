@@ -204,6 +204,11 @@ async fn a_bound_token_is_no_bearer_token() {
     let proof = format!("dpop: {}", client.proof(&shop, &token, "/any"));
     let fields = [&*format!("authorization: Bearer {token}"), &*proof];
     assert_refused(&shop.get("/any", &fields).await, 401, "sender_constrained_token", &[invalid, offered]);
+    // Nor does it that the service remembers the token.
+    for _ in 0..2 {
+        assert_passed(&client.get(&shop, "/any", &token).await, "GET by user-1");
+    }
+    assert_refused(&shop.with_bearer("/any", &token).await, 401, "sender_constrained_token", &[invalid, offered]);
 
     let without = Shop::open().await;
     assert_refused(

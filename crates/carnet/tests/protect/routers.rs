@@ -53,6 +53,22 @@ async fn a_layer_around_a_router_protects_what_it_does_not_know() {
     assert_refused(&shop.with_bearer("/write", &token).await, 403, "insufficient_scope", &[&challenge("orders:write")]);
     let token = shop.token_with(&json!({"scope": "orders:write"}));
     assert_passed(&shop.with_bearer("/write", &token).await, "GET by user-1");
+    let preflight = ["origin: https://a.example", "access-control-request-method: GET"];
+    assert_eq!(shop.send("OPTIONS", "/any", &preflight).await.status, 204);
+}
+
+/// What is waited for is waited for there too.
+#[tokio::test]
+async fn a_layer_around_a_router_waits_for_proofs() {
+    let issuer = Issuer::new(ISSUER).unwrap();
+    let proofs = DpopVerifier::builder([ES256, EdDSA]).clock(issuer.clock()).build().unwrap();
+    let builder = ProtectLayer::builder(verifier(&issuer)).dpop(proofs, "https://api.example.com");
+    let shop = Shop::around(issuer, &builder.build().unwrap(), Router::new().route("/any", any(who))).await;
+    let client = Client::new();
+    let token = client.token(&shop);
+    assert_passed(&client.get(&shop, "/any", &token).await, "GET by user-1");
+    assert_eq!(shop.with_bearer("/any", &token).await.status, 401);
+    assert_eq!(client.get(&shop, "/no-such-path", &token).await.status, 404);
 }
 
 /// A path that is public is that path, wherever the layer stands.

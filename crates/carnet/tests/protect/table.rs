@@ -72,6 +72,9 @@ async fn malformed_credentials_are_a_bad_request() {
     assert_refused(&shop.get("/any", &["authorization: Bearer a b"]).await, 401, "malformed", &[INVALID]);
     let twice = ["authorization: Bearer a", "authorization: Bearer a"];
     assert_refused(&shop.get("/any", &twice).await, 400, "invalid_request", &[MALFORMED]);
+    // Two methods are two, whatever one of them is.
+    let both = shop.get("/any?access_token=a", &["authorization: Bearer a b"]).await;
+    assert_refused(&both, 400, "invalid_request", &[MALFORMED]);
 }
 
 /// A list that every request waits for.

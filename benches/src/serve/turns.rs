@@ -21,37 +21,40 @@ use crate::keys::Keys;
 pub(super) const NAMES: [&str; 7] = [
     "bare",
     "a layer that does nothing",
-    "carnet, tokens remembered, around the router",
     "carnet, tokens remembered",
     "carnet, signature cache",
     "the signature alone",
     "carnet",
+    "carnet, tokens remembered, around the router",
 ];
-
-/// The one whose layer is around a router of its own.
-const AROUND: &str = "/2";
 
 /// How much of a turn passes before requests count, in percent: those of the turn before have been answered then.
 const BEFORE: u64 = 20;
 
+/// How much of it does not count at its end, in percent: whoever counts may be late.
+const AFTER: u64 = 10;
+
+/// Each has a router of its own, with one path.
 #[derive(Clone)]
 pub(super) struct Turns {
-    routes: Router,
+    routers: [Router; 6],
     around: ProtectedRouter,
 }
 
 impl Turns {
     pub(super) fn new(keys: &Keys, token: &str) -> Self {
         let verifier = |remembers| carnet::verifier(keys, remembers);
-        let routes = Router::new()
-            .route("/0", carnet::bare())
-            .route("/1", carnet::passing())
-            .route("/3", carnet::protected(verifier(Remembers::Tokens)))
-            .route("/4", carnet::protected(verifier(Remembers::Signatures)))
-            .route("/5", carnet::signature(keys, token))
-            .route("/6", carnet::protected(verifier(Remembers::Nothing)));
-        let around = Router::new().route(AROUND, carnet::bare());
-        Self { routes: routes.with_state(()), around: carnet::around(verifier(Remembers::Tokens), around) }
+        let routers = [
+            ("/0", carnet::bare()),
+            ("/1", carnet::passing()),
+            ("/2", carnet::protected(verifier(Remembers::Tokens))),
+            ("/3", carnet::protected(verifier(Remembers::Signatures))),
+            ("/4", carnet::signature(keys, token)),
+            ("/5", carnet::protected(verifier(Remembers::Nothing))),
+        ];
+        let routers = routers.map(|(path, answers)| Router::new().route(path, answers).with_state(()));
+        let around = Router::new().route("/6", carnet::bare());
+        Self { routers, around: carnet::around(verifier(Remembers::Tokens), around) }
     }
 }
 
@@ -65,15 +68,16 @@ impl Service<Request> for Turns {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if request.uri().path() == AROUND {
-            Either::Right(self.around.call(request))
-        } else {
-            Either::Left(self.routes.call(request))
+        let [_, digit, ..] = request.uri().path().as_bytes() else { panic!("/0, /1 and so on") };
+        match self.routers.get_mut(usize::from(digit.wrapping_sub(b'0'))) {
+            Some(router) => Either::Left(router.call(request)),
+            None => Either::Right(self.around.call(request)),
         }
     }
 }
 
-/// Answers in a second in each turn of this many milliseconds, for so many rounds of all. It is the time since 1970 that says whose turn it is, for the client as well.
+/// Answers in a second in each turn of this many milliseconds, for so many rounds of all. It is the time since 1970 that says whose turn it is, for the client as well. A round in which this thread
+/// was late for the end of a turn is left out.
 #[must_use]
 pub fn turns(millis: u64, rounds: usize) -> Vec<Vec<f64>> {
     let turns = u64::try_from(NAMES.len()).expect("there are few");
@@ -81,10 +85,13 @@ pub fn turns(millis: u64, rounds: usize) -> Vec<Vec<f64>> {
     let rate = |turn: u64| {
         let begin = until(turn * millis * 1000 + millis * 10 * BEFORE);
         let before = ANSWERED.load(Relaxed);
-        let end = until((turn + 1) * millis * 1000 - 2000);
-        (ANSWERED.load(Relaxed) - before) as f64 * 1e6 / (end - begin) as f64
+        let end = until((turn + 1) * millis * 1000 - millis * 10 * AFTER);
+        let answered = ANSWERED.load(Relaxed) - before;
+        (micros() < (turn + 1) * millis * 1000).then_some(answered as f64 * 1e6 / (end - begin) as f64)
     };
-    (first..).step_by(NAMES.len()).take(rounds).map(|first| (first..first + turns).map(rate).collect()).collect()
+    let round = |first| (first..first + turns).map(rate).collect::<Vec<_>>();
+    let all = (first..).step_by(NAMES.len()).take(rounds).map(round);
+    all.filter_map(|round| round.into_iter().collect()).collect()
 }
 
 /// The time when it was this time.
